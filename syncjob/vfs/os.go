@@ -1,0 +1,59 @@
+package vfs
+
+import "os"
+
+// OS is the file system of the operating system.
+var OS FS = osFS{}
+
+type osFS struct{}
+
+func (osFS) Open(path string) (File, error) { return wrap(os.Open(path)) }
+
+func (osFS) OpenWrite(path string) (File, error) {
+	return wrap(os.OpenFile(path, os.O_RDWR, 0))
+}
+
+func (osFS) Create(path string) (File, error) {
+	return wrap(os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666))
+}
+
+func (osFS) Remove(path string) error { return os.Remove(path) }
+
+func (osFS) Rename(from, to string) error { return os.Rename(from, to) }
+
+func (osFS) SyncDir(dir string) error { return syncDir(dir) }
+
+func (osFS) Stat(path string) (Info, error) {
+	fi, err := os.Stat(path)
+	if err != nil {
+		return Info{}, err
+	}
+	return Info{
+		Size:     fi.Size(),
+		ModTime:  fi.ModTime(),
+		ID:       fileID(path, fi),
+		ReadOnly: fi.Mode().Perm()&0o222 == 0,
+	}, nil
+}
+
+// osFile is a file of the operating system. Sync of [os.File] is fsync, on macOS
+// F_FULLFSYNC and on Windows FlushFileBuffers.
+type osFile struct{ *os.File }
+
+// FromOS returns a file that is open already as a File, which owns it from then on.
+func FromOS(f *os.File) File { return osFile{f} }
+
+func wrap(f *os.File, err error) (File, error) {
+	if err != nil {
+		return nil, err
+	}
+	return osFile{f}, nil
+}
+
+func (f osFile) Size() (int64, error) {
+	fi, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return fi.Size(), nil
+}
