@@ -1,6 +1,10 @@
 package pst
 
-import "errors"
+import (
+	"errors"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
 
 // What a caller decides on; errors of this package wrap one of these or an
 // error of the file system.
@@ -8,7 +12,7 @@ var (
 	// ErrNotFound: the store has no such node, folder, property or name.
 	ErrNotFound = errors.New("not found")
 	// ErrCorrupt: the bytes contradict the format. Never repaired on the way.
-	ErrCorrupt = errors.New("store is damaged")
+	ErrCorrupt = disk.ErrCorrupt
 	// ErrNotPST: the file is something else.
 	ErrNotPST = errors.New("not a PST file")
 	// ErrUnsupported: a kind of store, or of object in it, that this package

@@ -1,5 +1,11 @@
 package pst
 
+import "pstsyncd/syncjob/pst/internal/disk"
+
+// NID identifies a node of a store: a folder, a message, a table, or inside a
+// message an attachment. [MS-PST] 2.2.2.1.
+type NID = disk.NID
+
 // NodeRef is a node's entry in the node B-tree. Two states of a store in which
 // an item's NodeRef is equal hold the same item.
 type NodeRef struct {
@@ -35,10 +41,10 @@ type Token struct {
 }
 
 // Format is the layout of a store.
-type Format uint8
+type Format = disk.Format
 
 // The two formats.
 const (
-	Unicode Format = iota // wVer 23
-	ANSI                  // wVer 14 and 15
+	Unicode = disk.Unicode // wVer 23
+	ANSI    = disk.ANSI    // wVer 14 and 15
 )

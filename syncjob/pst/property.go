@@ -2,10 +2,6 @@ package pst
 
 import "io"
 
-// NID identifies a node of a store: a folder, a message, a table, or inside a
-// message an attachment. [MS-PST] 2.2.2.1.
-type NID uint32
-
 // Tag is a property tag: the property id in the high word, the type in the low.
 type Tag uint32
 
