@@ -11,21 +11,24 @@ type PropType uint16
 // The property types a store holds. A multi-valued type is the base type with
 // TypeMultiple added.
 const (
-	TypeInt16    PropType = 0x0002
-	TypeInt32    PropType = 0x0003
-	TypeFloat32  PropType = 0x0004
-	TypeFloat64  PropType = 0x0005
-	TypeCurrency PropType = 0x0006
-	TypeAppTime  PropType = 0x0007
-	TypeError    PropType = 0x000A
-	TypeBoolean  PropType = 0x000B
-	TypeObject   PropType = 0x000D
-	TypeInt64    PropType = 0x0014
-	TypeString8  PropType = 0x001E
-	TypeUnicode  PropType = 0x001F
-	TypeTime     PropType = 0x0040
-	TypeGUID     PropType = 0x0048
-	TypeBinary   PropType = 0x0102
+	TypeInt16       PropType = 0x0002
+	TypeInt32       PropType = 0x0003
+	TypeFloat32     PropType = 0x0004
+	TypeFloat64     PropType = 0x0005
+	TypeCurrency    PropType = 0x0006
+	TypeAppTime     PropType = 0x0007
+	TypeError       PropType = 0x000A
+	TypeBoolean     PropType = 0x000B
+	TypeObject      PropType = 0x000D
+	TypeInt64       PropType = 0x0014
+	TypeString8     PropType = 0x001E
+	TypeUnicode     PropType = 0x001F
+	TypeTime        PropType = 0x0040
+	TypeGUID        PropType = 0x0048
+	TypeServerID    PropType = 0x00FB
+	TypeRestriction PropType = 0x00FD
+	TypeRuleAction  PropType = 0x00FE
+	TypeBinary      PropType = 0x0102
 
 	TypeMultiple PropType = 0x1000
 )
@@ -55,6 +58,14 @@ type Property struct {
 	Tag   Tag
 	Data  []byte
 	Large *Large
+}
+
+// Size is the number of bytes of the value.
+func (p Property) Size() int64 {
+	if p.Large != nil {
+		return p.Large.Size
+	}
+	return int64(len(p.Data))
 }
 
 // Large is a value kept as a stream. One that was read from a store may be
