@@ -1,0 +1,127 @@
+package ndb
+
+import (
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+	"pstsyncd/syncjob/vfs"
+)
+
+// Cache limits, in bytes of file content.
+const (
+	pageCacheLimit  = 1 << 20
+	blockCacheLimit = 2 << 20
+)
+
+// Options of [Open].
+type Options struct {
+	ReadOnly bool         // nothing is written, not even by recovery
+	Journal  Journal      // where the header is saved while it is replaced
+	Logger   *slog.Logger // nil: nothing is logged
+}
+
+// Journal says where the copy of the header is kept while the header is replaced.
+// With the zero value there is none, and a header whose first 512 bytes were torn
+// by a crash is refused as corrupt.
+type Journal struct {
+	FS   vfs.FS
+	Path string // by convention the path of the store and [JournalSuffix]
+}
+
+// JournalSuffix follows the path of a store in the path of its journal.
+const JournalSuffix = ".pstsyncd-journal"
+
+// Store is an open file. Its methods, but for Begin and Close, may be called from
+// many goroutines, also while a transaction is open; they show the state committed
+// last. An iterator that was started before a commit goes on in the old state and is
+// good until the transaction after that one begins.
+type Store struct {
+	f    vfs.File
+	opts Options
+	log  *slog.Logger
+
+	pages  *cache[disk.BREF, *disk.BTPage]
+	blocks *cache[disk.BID, []byte]
+
+	mu    sync.Mutex // guards what follows
+	image headerImage
+}
+
+// Open opens the store in f and owns f from then on, also when it fails. It reads
+// the header and the root pages.
+//
+// Unless o.ReadOnly is set, it first repairs what a crash may have left, which
+// rewrites the allocation maps. The refusals are [ErrNotPST], [ErrUnsupported] and
+// [disk.ErrCorrupt].
+func Open(f vfs.File, o Options) (*Store, error) {
+	s := newStore(f, o)
+	if err := s.open(); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func newStore(f vfs.File, o Options) *Store {
+	s := &Store{
+		f:      f,
+		opts:   o,
+		log:    o.Logger,
+		pages:  newCache[disk.BREF, *disk.BTPage](pageCacheLimit),
+		blocks: newCache[disk.BID, []byte](blockCacheLimit),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	return s
+}
+
+func (s *Store) open() error {
+	if err := s.load(); err != nil {
+		return err
+	}
+	for _, t := range []tree{s.nbt(), s.bbt()} {
+		if _, err := t.rootPage(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load reads the header and, in a store that may be written, recovers.
+func (s *Store) load() error {
+	img, err := readHeaderImage(s.f)
+	if err != nil {
+		return err
+	}
+	s.setImage(img)
+	return nil
+}
+
+func (s *Store) setImage(img headerImage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.image = img
+}
+
+func (s *Store) current() headerImage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.image
+}
+
+// Header returns the header of the state committed last.
+func (s *Store) Header() disk.Header { return s.current().header }
+
+// Format returns the form of the file.
+func (s *Store) Format() disk.Format { return s.current().format }
+
+// Close closes the file.
+func (s *Store) Close() error {
+	if err := s.f.Close(); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
