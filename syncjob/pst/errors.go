@@ -4,24 +4,25 @@ import (
 	"errors"
 
 	"pstsyncd/syncjob/pst/internal/disk"
+	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
 // What a caller decides on; errors of this package wrap one of these or an
 // error of the file system.
 var (
 	// ErrNotFound: the store has no such node, folder, property or name.
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = ndb.ErrNotFound
 	// ErrCorrupt: the bytes contradict the format. Never repaired on the way.
 	ErrCorrupt = disk.ErrCorrupt
 	// ErrNotPST: the file is something else.
-	ErrNotPST = errors.New("not a PST file")
+	ErrNotPST = ndb.ErrNotPST
 	// ErrUnsupported: a kind of store, or of object in it, that this package
 	// does not handle.
-	ErrUnsupported = errors.New("unsupported")
+	ErrUnsupported = ndb.ErrUnsupported
 	// ErrPassword: the store has a password and the one given is not it.
 	ErrPassword = errors.New("password required")
 	// ErrReadOnly: a change was asked of a store opened for reading.
-	ErrReadOnly = errors.New("store is read-only")
+	ErrReadOnly = ndb.ErrReadOnly
 	// ErrTooLarge: a value or a store over what the format can hold.
 	ErrTooLarge = errors.New("too large for the format")
 	// ErrInvalid: a value that the format cannot hold; the error names the property.

@@ -1,47 +1,44 @@
 package pst
 
-import "io"
+import (
+	"io"
+
+	"pstsyncd/syncjob/pst/internal/ltp"
+)
 
 // Tag is a property tag: the property id in the high word, the type in the low.
-type Tag uint32
+type Tag = ltp.Tag
 
 // PropType is the type of a property's value. [MS-OXCDATA] 2.11.1.
-type PropType uint16
+type PropType = ltp.PropType
 
 // The property types a store holds. A multi-valued type is the base type with
-// TypeMultiple added.
+// TypeMultiple set.
 const (
-	TypeInt16       PropType = 0x0002
-	TypeInt32       PropType = 0x0003
-	TypeFloat32     PropType = 0x0004
-	TypeFloat64     PropType = 0x0005
-	TypeCurrency    PropType = 0x0006
-	TypeAppTime     PropType = 0x0007
-	TypeError       PropType = 0x000A
-	TypeBoolean     PropType = 0x000B
-	TypeObject      PropType = 0x000D
-	TypeInt64       PropType = 0x0014
-	TypeString8     PropType = 0x001E
-	TypeUnicode     PropType = 0x001F
-	TypeTime        PropType = 0x0040
-	TypeGUID        PropType = 0x0048
-	TypeServerID    PropType = 0x00FB
-	TypeRestriction PropType = 0x00FD
-	TypeRuleAction  PropType = 0x00FE
-	TypeBinary      PropType = 0x0102
+	TypeInt16       = ltp.TypeInt16
+	TypeInt32       = ltp.TypeInt32
+	TypeFloat32     = ltp.TypeFloat32
+	TypeFloat64     = ltp.TypeFloat64
+	TypeCurrency    = ltp.TypeCurrency
+	TypeAppTime     = ltp.TypeAppTime
+	TypeError       = ltp.TypeError
+	TypeBoolean     = ltp.TypeBoolean
+	TypeObject      = ltp.TypeObject
+	TypeInt64       = ltp.TypeInt64
+	TypeString8     = ltp.TypeString8
+	TypeUnicode     = ltp.TypeUnicode
+	TypeTime        = ltp.TypeTime
+	TypeGUID        = ltp.TypeGUID
+	TypeServerID    = ltp.TypeServerID
+	TypeRestriction = ltp.TypeRestriction
+	TypeRuleAction  = ltp.TypeRuleAction
+	TypeBinary      = ltp.TypeBinary
 
-	TypeMultiple PropType = 0x1000
+	TypeMultiple = ltp.TypeMultiple
 )
 
 // MakeTag makes the tag of a property id and a type.
-func MakeTag(id uint16, t PropType) Tag { return Tag(uint32(id)<<16 | uint32(t)) }
-
-// ID is the property id; from 0x8000 on it is one of this store's named
-// properties, see [File.NameOf].
-func (t Tag) ID() uint16 { return uint16(t >> 16) }
-
-// Type is the type of the value.
-func (t Tag) Type() PropType { return PropType(t) }
+func MakeTag(id uint16, t PropType) Tag { return ltp.MakeTag(id, t) }
 
 // LargeSize is the size in bytes above which a value is read as a stream and
 // not as a slice.
