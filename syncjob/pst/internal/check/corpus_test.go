@@ -1,0 +1,71 @@
+package check_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob/pst/internal/check"
+)
+
+// oddities are the findings real stores are known to have, by file: code to number.
+var oddities = map[string]map[string]int{
+	"outlook-empty.pst":            {},
+	"outlook-mixed.pst":            {},
+	"outlook-password.pst":         {},
+	"outlook97-ansi.pst":           {},
+	"32-bit.pst":                   {},
+	"enron.pst":                    {},
+	"outlook-6-contacts.pst":       {"name-hash": 4, "search-folder": 1},
+	"outlook-72-contacts-6x12.pst": {"name-hash": 4, "search-folder": 1, "contents-cell": 1},
+	"outlook-mail-fai.pst":         {"contents-cell": 8}, // stale sizes
+	"support.pst":                  {"amap-free": 1, "folder-count": 18, "rgnid": 2, "row-version": 74},
+	"trailing-bytes.pst":           {"name-hash": 4, "search-folder": 1, "node-missing": 4},
+	"aspose-9-appointments.pst": {"bth-order": 12, "folder-count": 1, "name-hash": 4, "name-missing": 766,
+		"node-missing": 4, "search-folder": 1, "tc-columns": 41},
+	"damaged-amap-invalid.pst": {"amap-valid": 1, "block-missing": 68, "bt-page": 1, "folder-nodes": 5, "header-crc": 2,
+		"leak": 1, "node-missing": 4, "search-folder": 1, "store": 1},
+}
+
+func TestRun_RealStores(t *testing.T) {
+	for name, want := range oddities {
+		t.Run(name, func(t *testing.T) {
+			f, err := os.Open(realStore(t, name))
+			require.NoError(t, err)
+			defer f.Close()
+			info, err := f.Stat()
+			require.NoError(t, err)
+			got := make(map[string]int)
+			for p := range check.Run(context.Background(), f, info.Size()) {
+				got[p.Code]++
+				if want[p.Code] == 0 {
+					t.Log(p)
+				}
+			}
+			assert.Equal(t, want, got)
+		})
+	}
+}
+
+// realStore finds a store of the corpus or of the go-pst module.
+func realStore(t *testing.T, name string) string {
+	dirs := []string{os.Getenv("PSTSYNCD_CORPUS"), filepath.Join("..", "..", "..", "..", "..", "shared", "corpus")}
+	if out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/mooijtech/go-pst/v6").Output(); err == nil {
+		dirs = append(dirs, filepath.Join(strings.TrimSpace(string(out)), "data"))
+	}
+	for _, dir := range dirs {
+		if path := filepath.Join(dir, name); dir != "" {
+			if _, err := os.Stat(path); err == nil {
+				return path
+			}
+		}
+	}
+	t.Skipf("%s is not there: set PSTSYNCD_CORPUS to the folder of real stores", name)
+	return ""
+}

@@ -1,0 +1,143 @@
+package check
+
+import (
+	"fmt"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// content is a node or subnode as far as it could be read.
+type content struct {
+	nid   disk.NID
+	where string
+	tree  dataTree
+	subs  []disk.SLEntry
+	whole bool // nothing of it is missing
+}
+
+// sub finds a subnode of the content.
+func (n *content) sub(nid disk.NID) *disk.SLEntry {
+	for i := range n.subs {
+		if n.subs[i].NID == nid {
+			return &n.subs[i]
+		}
+	}
+	return nil
+}
+
+// open walks the two trees of a node.
+func (c *checker) open(nid disk.NID, data, sub disk.BID, where string) content {
+	n := content{nid: nid, where: where}
+	var dataOK, subOK bool
+	n.tree, dataOK = c.walkData(data, where)
+	n.subs, subOK = c.walkSub(sub, where)
+	n.whole = dataOK && subOK
+	return n
+}
+
+// openNode opens a node of the NBT again after allNodes checked it: what is wrong
+// with its trees is neither reported nor counted twice.
+func (c *checker) openNode(nid disk.NID) (content, bool) {
+	e := c.node(nid)
+	if e == nil {
+		return content{}, false
+	}
+	return c.reopen(nid, e.Data, e.Sub, nodeName(nid))
+}
+
+func (c *checker) reopen(nid disk.NID, data, sub disk.BID, where string) (content, bool) {
+	was := c.quiet
+	c.quiet = true
+	n := c.open(nid, data, sub, where)
+	c.quiet = was
+	return n, n.whole && len(n.tree.leaves) > 0
+}
+
+// allNodes walks every node with its subnodes, counting references, and checks
+// the heaps, tables and property contexts in them (rules 19 and 24 to 36).
+func (c *checker) allNodes() {
+	for i := range c.nodes {
+		if c.done() {
+			return
+		}
+		e := &c.nodes[i]
+		where := nodeName(e.NID)
+		c.refer(e.Data, where)
+		c.refer(e.Sub, where)
+		n := c.open(e.NID, e.Data, e.Sub, where)
+		c.contentOf(&n, 0)
+	}
+}
+
+// contentOf checks what a node holds, by its type, and then its subnodes.
+func (c *checker) contentOf(n *content, depth int) {
+	if depth > maxDepth {
+		c.errorf("subnode", subRef, n.where, "more than %d levels of subnodes", maxDepth)
+		return
+	}
+	owned := c.structure(n)
+	for _, e := range n.subs {
+		if c.done() {
+			return
+		}
+		c.seenNID(e.NID)
+		child := c.open(e.NID, e.Data, e.Sub, fmt.Sprintf("%s/%v", n.where, e.NID))
+		if owned != nil && e.NID.Type() == disk.NIDTypeLTP && !owned[e.NID] {
+			c.warnf("subnode-unowned", "2.3.3.2", child.where, "no property or cell refers to it")
+		}
+		c.contentOf(&child, depth+1)
+	}
+}
+
+// structure checks the heap of a node that has one; the subnodes its values
+// are in come back, nil where the node holds no heap.
+func (c *checker) structure(n *content) map[disk.NID]bool {
+	if len(n.tree.leaves) == 0 || !n.whole {
+		return nil
+	}
+	switch n.nid.Type() {
+	case disk.NIDTypeNormalFolder, disk.NIDTypeSearchFolder, disk.NIDTypeNormalMessage, disk.NIDTypeAssocMessage, disk.NIDTypeAttachment:
+		return c.checkPC(n)
+	case disk.NIDTypeHierarchyTable, disk.NIDTypeContentsTable, disk.NIDTypeAssocContentsTable,
+		disk.NIDTypeAttachmentTable, disk.NIDTypeRecipientTable, disk.NIDTypeReceiveFolderTable, disk.NIDTypeOutgoingQueueTable:
+		return c.checkTC(n)
+	}
+	switch n.nid {
+	case disk.NIDMessageStore, disk.NIDNameToIDMap:
+		return c.checkPC(n)
+	}
+	return nil
+}
+
+func (c *checker) checkPC(n *content) map[disk.NID]bool {
+	h := c.openHeap(n, disk.HNClientPC)
+	if h == nil {
+		return nil
+	}
+	owned := make(map[disk.NID]bool)
+	h.pc(func(p prop) { h.checkValue(p, owned) })
+	return owned
+}
+
+func (c *checker) checkTC(n *content) map[disk.NID]bool {
+	h := c.openHeap(n, disk.HNClientTC)
+	if h == nil {
+		return nil
+	}
+	t := h.table()
+	if t == nil {
+		return nil
+	}
+	owned := make(map[disk.NID]bool)
+	if !t.info.Rows.IsHID() {
+		owned[t.info.Rows.NID()] = true
+	}
+	t.rows(func(r row) {
+		for i := range t.info.Columns {
+			if hnid := r.hnid(i); hnid != 0 {
+				h.own(fmt.Sprintf("row %#x column %#08x", r.id, t.info.Columns[i].Tag), hnid, owned)
+			}
+		}
+	})
+	return owned
+}
