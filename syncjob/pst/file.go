@@ -25,6 +25,7 @@ type Options struct {
 type File struct {
 	reader
 	store *ndb.Store
+	file  vfs.File // owned by store
 	path  string
 	fsys  vfs.FS
 	opts  Options
@@ -57,7 +58,7 @@ func OpenFile(fsys vfs.FS, f vfs.File, path string, o Options) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	file := &File{store: store, path: path, fsys: fsys, opts: o}
+	file := &File{store: store, file: f, path: path, fsys: fsys, opts: o}
 	file.view = store
 	if err := file.readStore(o); err != nil {
 		_ = store.Close()

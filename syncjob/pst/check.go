@@ -1,0 +1,39 @@
+package pst
+
+import (
+	"context"
+	"iter"
+
+	"pstsyncd/syncjob/pst/internal/check"
+	"pstsyncd/syncjob/vfs"
+)
+
+// Check finds what is wrong with the store at path. It reads the whole file and
+// writes nothing; it needs no password and also looks at stores that [Open]
+// refuses. A file that cannot be opened or read is a problem with the code
+// "read".
+func Check(ctx context.Context, fsys vfs.FS, path string) iter.Seq[Problem] {
+	return func(yield func(Problem) bool) {
+		f, err := fsys.Open(path)
+		if err != nil {
+			yield(Problem{Code: "read", Severity: Error, Where: path, Detail: err.Error()})
+			return
+		}
+		defer f.Close()
+		checkFile(ctx, f, path, yield)
+	}
+}
+
+// Check finds what is wrong with the committed state of the open store.
+func (f *File) Check(ctx context.Context) iter.Seq[Problem] {
+	return func(yield func(Problem) bool) { checkFile(ctx, f.file, f.path, yield) }
+}
+
+func checkFile(ctx context.Context, f vfs.File, path string, yield func(Problem) bool) {
+	size, err := f.Size()
+	if err != nil {
+		yield(Problem{Code: "read", Severity: Error, Where: path, Detail: err.Error()})
+		return
+	}
+	check.Run(ctx, f, size)(yield)
+}
