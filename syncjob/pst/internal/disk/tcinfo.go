@@ -1,8 +1,10 @@
 package disk
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 )
 
 const (
@@ -25,7 +27,7 @@ type TCInfo struct {
 	RowIndex HID         // hidRowIndex: the BTH from row id to row number
 	Rows     HNID        // hnidRows: the row matrix; 0 for no rows
 	Index    HID         // hidIndex, deprecated
-	Columns  []TCColDesc // rgTCOLDESC, by ascending tag
+	Columns  []TCColDesc // rgTCOLDESC
 }
 
 // TCColDesc is TCOLDESC, a column of a table ([MS-PST] 2.3.4.2).
@@ -70,7 +72,8 @@ func (t *TCInfo) Unmarshal(f Format, b []byte) error {
 	return nil
 }
 
-// Marshal writes the structure to the first Size bytes of b.
+// Marshal writes the structure to the first Size bytes of b and leaves the rest of the
+// heap item as it is.
 func (t *TCInfo) Marshal(f Format, b []byte) error {
 	if len(t.Columns) > math.MaxUint8 {
 		return fmt.Errorf("%d columns in a tcinfo: %w", len(t.Columns), ErrRange)
@@ -98,7 +101,9 @@ func (t *TCInfo) Marshal(f Format, b []byte) error {
 }
 
 // Validate checks what a reader relies on: the groups follow one another, the
-// bitmap has a bit for every column, and every cell lies before the bitmap.
+// bitmap has a bit for every column, and every cell lies before the bitmap. The order
+// of the columns is a matter of [TCInfo.Sorted]: files of other writers have them
+// unsorted.
 func (t *TCInfo) Validate() error {
 	if t.End4 > t.End2 || t.End2 > t.End1 || t.End1 > t.RowSize {
 		return Corruptf("tcinfo", 2, "groups end at %d, %d, %d, %d", t.End4, t.End2, t.End1, t.RowSize)
@@ -107,9 +112,12 @@ func (t *TCInfo) Validate() error {
 		if int(c.Offset)+int(c.Size) > int(t.End1) || int(c.Bit) >= t.BitmapSize()*8 {
 			return Corruptf("tcinfo", int64(tcInfoSize+i*tcColDescSize), "column %#08x: %d bytes at %d, bit %d", c.Tag, c.Size, c.Offset, c.Bit)
 		}
-		if i > 0 && t.Columns[i-1].Tag >= c.Tag {
-			return Corruptf("tcinfo", int64(tcInfoSize+i*tcColDescSize), "column %#08x after %#08x", c.Tag, t.Columns[i-1].Tag)
-		}
 	}
 	return nil
+}
+
+// Sorted reports whether the columns are in the order that [MS-PST] demands and
+// Outlook keeps: by ascending tag.
+func (t *TCInfo) Sorted() bool {
+	return slices.IsSortedFunc(t.Columns, func(a, b TCColDesc) int { return cmp.Compare(a.Tag, b.Tag) })
 }
