@@ -207,3 +207,14 @@ func keysOf(m map[item.Key]item.Digest) []item.Key {
 	}
 	return keys
 }
+
+func TestListDigests(t *testing.T) {
+	one, two := item.Digest{1}, item.Digest{2}
+	list := item.ListDigests(map[item.Key]item.Digest{"0x3001": two, "0x0037": one})
+	assert.Equal(t, item.DigestList{{Key: "0x0037", Digest: one}, {Key: "0x3001", Digest: two}}, list)
+	d, ok := list.Get("0x3001")
+	assert.True(t, ok)
+	assert.Equal(t, two, d)
+	_, ok = list.Get("0x1000")
+	assert.False(t, ok)
+}

@@ -16,7 +16,7 @@ func dig(words string) merge.Digests {
 		k, v, _ := strings.Cut(w, "=")
 		m[key(k)] = val(v)
 	}
-	return merge.NewDigests(m)
+	return item.ListDigests(m)
 }
 
 var special = map[string]item.Key{

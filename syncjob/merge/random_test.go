@@ -121,7 +121,7 @@ func digestsOf(props map[item.Key]string) merge.Digests {
 	for k, v := range props {
 		m[k] = val(v)
 	}
-	return merge.NewDigests(m)
+	return item.ListDigests(m)
 }
 
 // input looks at what has to be looked at, now and then at more, and fails to

@@ -144,7 +144,7 @@ func (p *pair) merge(a Action, policy Policy) (Action, bool) {
 		a.Do[Left].change(k, l, v)
 		a.Do[Right].change(k, r, v)
 		if v != nil {
-			a.Agreed = append(a.Agreed, Entry{k, *v})
+			a.Agreed = append(a.Agreed, item.KeyDigest{Key: k, Digest: *v})
 		}
 		news = news || !same(b, v)
 	})

@@ -2,10 +2,6 @@ package merge
 
 import (
 	"encoding/binary"
-	"maps"
-	"slices"
-	"strings"
-	"unique"
 
 	"pstsyncd/syncjob/item"
 )
@@ -42,35 +38,8 @@ const (
 	Unreadable              // it is there, or may be, and could not be read
 )
 
-// Digest of one property.
-type Entry struct {
-	Key    item.Key // folded
-	Digest item.Digest
-}
-
-// Digests are the properties of an item, in ascending order of keys. Equal keys
-// of different items share memory.
-type Digests []Entry
-
-// NewDigests sorts what [item.Item.Digests] returned.
-func NewDigests(m map[item.Key]item.Digest) Digests {
-	d := make(Digests, 0, len(m))
-	for _, k := range slices.Sorted(maps.Keys(m)) {
-		d = append(d, Entry{item.Key(unique.Make(string(k)).Value()), m[k]})
-	}
-	return d
-}
-
-// Get returns the digest of one property, false when the item does not have it.
-func (d Digests) Get(k item.Key) (item.Digest, bool) {
-	i, ok := slices.BinarySearchFunc(d, k, func(e Entry, k item.Key) int {
-		return strings.Compare(string(e.Key), string(k))
-	})
-	if !ok {
-		return item.Digest{}, false
-	}
-	return d[i].Digest, true
-}
+// Digests are the properties of an item.
+type Digests = item.DigestList
 
 // View is an item as one side has it now.
 type View struct {
@@ -95,7 +64,7 @@ func NewView(ref string, folder FolderID, it *item.Item, p Policy) (View, error)
 	if err != nil {
 		return View{}, err
 	}
-	v := View{Ref: ref, Folder: folder, State: Present, Digests: NewDigests(digests), Natural: natural}
+	v := View{Ref: ref, Folder: folder, State: Present, Digests: item.ListDigests(digests), Natural: natural}
 	if m, ok := it.Props[item.KeyModified]; ok && m.Type == item.TypeTime && len(m.Data) == 8 {
 		v.Modified = binary.LittleEndian.Uint64(m.Data)
 	}
