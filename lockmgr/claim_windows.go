@@ -17,23 +17,23 @@ func open(path string, mode Mode) (*os.File, error) {
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: path, Err: err}
 	}
+	if attributes, err := windows.GetFileAttributes(name); err == nil {
+		switch {
+		case attributes&windows.FILE_ATTRIBUTE_DIRECTORY != 0:
+			return nil, &os.PathError{Op: "open", Path: path, Err: syscall.EISDIR}
+		case mode == Write && attributes&windows.FILE_ATTRIBUTE_READONLY != 0:
+			return nil, &ReadOnlyError{Path: path}
+		}
+	}
 	access, share := uint32(windows.GENERIC_READ|windows.GENERIC_WRITE), uint32(0)
 	if mode == Read {
 		access, share = windows.GENERIC_READ, windows.FILE_SHARE_READ
 	}
 	h, err := windows.CreateFile(name, access, share, nil, windows.OPEN_EXISTING, windows.FILE_ATTRIBUTE_NORMAL, 0)
-	if err == nil {
-		return os.NewFile(uintptr(h), path), nil
+	if err != nil {
+		return nil, explain(path, &os.PathError{Op: "open", Path: path, Err: err})
 	}
-	if attributes, aerr := windows.GetFileAttributes(name); aerr == nil && errors.Is(err, windows.ERROR_ACCESS_DENIED) {
-		switch {
-		case attributes&windows.FILE_ATTRIBUTE_DIRECTORY != 0:
-			return nil, &os.PathError{Op: "open", Path: path, Err: syscall.EISDIR}
-		case attributes&windows.FILE_ATTRIBUTE_READONLY != 0:
-			return nil, &ReadOnlyError{Path: path}
-		}
-	}
-	return nil, explain(path, &os.PathError{Op: "open", Path: path, Err: err})
+	return os.NewFile(uintptr(h), path), nil
 }
 
 // The open handle is the protection.

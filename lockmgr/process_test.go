@@ -113,3 +113,12 @@ func newStore(t *testing.T, name string) string {
 	require.NoError(t, os.WriteFile(path, []byte("!BDN"), 0o600))
 	return path
 }
+
+// symlink makes a symbolic link that leads somewhere, or skips.
+func symlink(t *testing.T, target, link string) {
+	t.Helper()
+	err := os.Symlink(target, link)
+	if got, evalErr := filepath.EvalSymlinks(link); err != nil || evalErr != nil || got == link {
+		t.Skipf("no symbolic links here, on Windows turn on developer mode: %v", err)
+	}
+}
