@@ -39,9 +39,24 @@ func (p Policy) Do(ctx context.Context, log *slog.Logger, try func(context.Conte
 		if !errors.Is(err, ErrBusy) && !errors.Is(err, ErrUnreachable) {
 			return e.Waited(), err
 		}
-		if err := e.Pause(ctx, err); err != nil {
-			return e.Waited(), err
+		pause, giveUp := e.Next(err)
+		if giveUp != nil {
+			return e.Waited(), giveUp
 		}
+		if cause := sleep(ctx, pause); cause != nil {
+			return e.Waited(), fmt.Errorf("%w while waiting: %w", cause, err)
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 
@@ -81,26 +96,19 @@ func (e *Episode) Waited() time.Duration {
 	return time.Since(e.start)
 }
 
-// Pause logs the obstacle err if it is new, and sleeps. It returns an error that wraps err when there is no time left
-// or ctx has ended.
-func (e *Episode) Pause(ctx context.Context, err error) error {
+// Next logs the obstacle err if it is new, and returns how long to pause before the next try. It returns an error that
+// wraps err when there is no time left.
+func (e *Episode) Next(err error) (time.Duration, error) {
 	left := e.policy.Wait - time.Since(e.start)
 	if left <= 0 {
 		if e.paused {
-			return fmt.Errorf("gave up after %v: %w", e.Waited().Round(time.Millisecond), err)
+			err = fmt.Errorf("gave up after %v: %w", e.Waited().Round(time.Millisecond), err)
 		}
-		return err
+		return 0, err
 	}
 	e.note(err)
 	e.paused = true
-	timer := time.NewTimer(min(e.pauses.NextBackOff(), e.policy.Max, left))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("%w while waiting: %w", context.Cause(ctx), err)
-	}
+	return min(e.pauses.NextBackOff(), e.policy.Max, left), nil
 }
 
 func (e *Episode) note(err error) {

@@ -103,6 +103,8 @@ func (w *Watcher) settle(f *file, now time.Time) {
 
 func reason(before, after Token) Reason {
 	switch {
+	case !after.IsKnown():
+		return Locked
 	case after == Missing:
 		return Vanished
 	case before == Missing:

@@ -80,7 +80,7 @@ func (w *Watcher) onEvents(b batch) {
 			continue
 		}
 		for _, f := range w.files {
-			if !f.held && isPlace(f.places, name) {
+			if isPlace(f.places, name) {
 				f.pending.touch(now)
 			}
 		}
@@ -110,10 +110,8 @@ func (w *Watcher) folderGone(dir string, now time.Time) {
 // touchAll takes every file for written, and looks at it and its folder at the given time at the latest.
 func (w *Watcher) touchAll(now, look time.Time) {
 	for _, f := range w.files {
-		if !f.held {
-			f.pending.touch(now)
-			f.nextLook = sooner(f.nextLook, look)
-		}
+		f.pending.touch(now)
+		f.nextLook = sooner(f.nextLook, look)
 	}
 }
 

@@ -278,8 +278,28 @@ func TestScene_AStoreThatCannotBeOpenedIsSignalledWhenItWasWritten(t *testing.T)
 		held := fakeFile{stamp: stamp{exists: true, size: 2000, modified: 1}, err: errHeld}
 		s.sys.set(s.path, held)
 		s.event(fsnotify.Write)
-		s.signalAfter(2*second, Changed)
+		s.signalAfter(2*second, Locked)
 		s.silentFor(time.Hour)
+		held.err, held.token = nil, version(2)
+		s.sys.set(s.path, held)
+		s.event(fsnotify.Write)
+		s.signalAfter(2*second, Changed)
+	})
+}
+
+func TestScene_AClaimThatFailedLeavesNoTrace(t *testing.T) {
+	play(t, Options{}, true, func(s *scene) {
+		s.sys.mu.Lock()
+		f := s.sys.files[s.path]
+		f.err = errHeld
+		s.sys.files[s.path] = f
+		s.sys.mu.Unlock()
+		for range 100 {
+			s.Hold(s.path)
+			time.Sleep(time.Millisecond)
+			s.Resume(s.path)
+			s.silentFor(5 * second)
+		}
 	})
 }
 

@@ -63,7 +63,8 @@ func (o *Options) complete() error {
 type Reason string
 
 const (
-	Changed  Reason = "changed"  // its header is another one, or cannot be read at the moment
+	Changed  Reason = "changed"  // its header is another one
+	Locked   Reason = "locked"   // it was written, and whoever did keeps its header from being read
 	Appeared Reason = "appeared" // it was missing and is there now
 	Vanished Reason = "vanished" // it is missing: deleted, renamed, or its share is gone
 )
@@ -163,15 +164,14 @@ func (w *Watcher) Known(path string, t Token) {
 	}
 }
 
-// Resume ends a Hold. The file is looked at after the quiet period; when its state is not the known one then, there
-// is a signal.
+// Resume ends a Hold. If the file was touched meanwhile, by us or by others, and its state is not the known one after
+// the quiet period, there is a signal.
 func (w *Watcher) Resume(path string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if f := w.find(path); f != nil && f.held {
 		f.held = false
-		f.pending.reset()
-		f.pending.touch(time.Now())
+		f.nextLook = time.Now()
 	}
 	select {
 	case w.wake <- struct{}{}:
