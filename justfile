@@ -1,0 +1,58 @@
+# Plain go lines: nothing depends on just, it only saves typing.
+
+# list the recipes
+default:
+    @just --list
+
+# build the program into the current folder
+build:
+    go build ./daemon/cmd/pstsyncd
+
+# two stores, a daemon, and changes that arrive
+demo:
+    go run ./daemon/cmd/pstsyncd demo
+
+# all tests
+test:
+    go test ./...
+
+# all tests under the race detector
+race:
+    go test -race ./...
+
+# tests that cut the power at every write
+crash:
+    go test -run 'Crash|Fault' ./syncjob/...
+
+# tests with the outside readers, which must be there
+interop:
+    PSTSYNCD_REQUIRE_READERS=1 go test -run 'Interop|Readers|Real' ./...
+
+# each fuzz target for a while, such as `just fuzz 30s`
+fuzz time="30s":
+    go run ./.ci/fuzz {{time}}
+
+# benchmarks: time, bytes read, bytes written, fsyncs
+bench:
+    go test -run '^$' -bench . -benchmem ./...
+
+# vet for each platform, and the formatting
+lint:
+    gofmt -l .
+    go vet ./...
+    GOOS=windows go vet ./...
+    GOOS=darwin go vet ./...
+
+# build for each platform
+cross:
+    GOOS=windows go build ./...
+    GOOS=darwin go build ./...
+    GOOS=linux go build ./...
+
+# test coverage by package
+cover:
+    go test -cover ./...
+
+# everything that the build server runs
+ci:
+    .ci/run
