@@ -12,16 +12,16 @@ import (
 type Item struct {
 	// Class repeats Props[KeyMessageClass] for those who only ask for the kind; the
 	// property is what is compared and copied.
-	Class       string
-	Props       Props
-	Recipients  []Props
-	Attachments []Attachment
+	Class       string       `json:"class,omitempty"`
+	Props       Props        `json:"properties,omitempty"`
+	Recipients  []Props      `json:"recipients,omitempty"`
+	Attachments []Attachment `json:"attachments,omitempty"`
 }
 
 // Attachment is one attachment of an item.
 type Attachment struct {
-	Props    Props
-	Embedded *Item // the embedded message, nil for files
+	Props    Props `json:"properties,omitempty"`
+	Embedded *Item `json:"embedded,omitempty"` // the embedded message, nil for files
 }
 
 // Props are the properties of an item, a recipient or an attachment.

@@ -1,0 +1,330 @@
+package state
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"pstsyncd/syncjob/vfs"
+)
+
+// What a caller decides on.
+var (
+	// ErrBusy: another process has the file open. There is one daemon for a pair.
+	ErrBusy = errors.New("state is in use by another process")
+	// ErrCorrupt: the file is damaged. See [SetAside].
+	ErrCorrupt = errors.New("state is damaged")
+	// ErrVersion: a newer program wrote the file.
+	ErrVersion = errors.New("state was written by a newer version")
+	// ErrNotFound: there is no such token.
+	ErrNotFound = errors.New("not found")
+)
+
+// version is that of the schema in the package comment.
+const version = 1
+
+// Side is one of the two stores, 0 or 1.
+type Side int
+
+// Buckets. Those of a side have its number at the end.
+var (
+	bucketMeta      = []byte("meta")
+	bucketFolders   = []byte("folders")
+	bucketItems     = []byte("items")
+	bucketRefs      = [2][]byte{[]byte("refs0"), []byte("refs1")}
+	bucketPages     = [2][]byte{[]byte("pages0"), []byte("pages1")}
+	bucketRevisit   = [2][]byte{[]byte("revisit0"), []byte("revisit1")}
+	bucketKeys      = []byte("keys")
+	bucketHalts     = []byte("halts")
+	bucketApprovals = []byte("approvals")
+	bucketIntent    = []byte("intent")
+	bucketHistory   = []byte("history")
+)
+
+func buckets() [][]byte {
+	return [][]byte{
+		bucketMeta, bucketFolders, bucketItems, bucketRefs[0], bucketRefs[1], bucketPages[0], bucketPages[1],
+		bucketRevisit[0], bucketRevisit[1], bucketKeys, bucketHalts, bucketApprovals, bucketIntent, bucketHistory,
+	}
+}
+
+var metaVersion = []byte("version")
+
+// DB is an open state file. It is safe for concurrent use; there is one Update
+// at a time, and no Update within a View of the same goroutine.
+type DB struct {
+	bolt *bbolt.DB
+	path string
+	keys keyTable
+
+	historyBytes uint64
+	// damaged is set when bbolt ran into damage: it is not called again, since it
+	// may have stopped half way.
+	damaged atomic.Bool
+}
+
+// Options of [Open].
+type Options struct {
+	Timeout      time.Duration // how long to wait for another process that has the file open
+	HistoryBytes int64         // bound of the history; 0 is DefaultHistoryBytes
+}
+
+// Open opens the file at path, or creates it, in a folder that exists; ErrBusy.
+// A file of another version or a damaged one is refused and left as it is.
+func Open(path string, o Options) (*DB, error) {
+	_, err := os.Stat(path)
+	created := errors.Is(err, fs.ErrNotExist)
+	db := &DB{path: path, historyBytes: uint64(cmp.Or(o.HistoryBytes, DefaultHistoryBytes))}
+	err = db.guard(func() (err error) {
+		db.bolt, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout:      max(o.Timeout, time.Millisecond), // 0 would wait for ever
+			FreelistType: bbolt.FreelistMapType,
+		})
+		return err
+	})
+	if err == nil {
+		err = db.prepare()
+	}
+	if err == nil && created {
+		err = vfs.OS.SyncDir(filepath.Dir(path))
+	}
+	if err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("open state %s: %w", path, classify(err))
+	}
+	return db, nil
+}
+
+// classify turns the errors of bbolt into those of this package. What does not
+// come from the operating system is about the content of the file.
+func classify(err error) error {
+	var errno syscall.Errno
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return ErrBusy
+	case errors.Is(err, ErrVersion), errors.Is(err, ErrCorrupt), errors.As(err, &errno):
+		return err
+	default:
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+}
+
+// prepare makes the buckets of a new file, and checks the version of others.
+func (db *DB) prepare() error {
+	err := db.View(func(tx *Tx) error {
+		if err := tx.checkVersion(); err != nil {
+			return err
+		}
+		return db.keys.load(tx)
+	})
+	if !errors.Is(err, errNew) {
+		return err
+	}
+	return db.Update(func(tx *Tx) error {
+		for _, name := range buckets() {
+			if _, err := tx.bolt.CreateBucket(name); err != nil {
+				return err
+			}
+		}
+		return tx.put(bucketMeta, metaVersion, binary.BigEndian.AppendUint32(nil, version))
+	})
+}
+
+// errNew: the file has nothing in it.
+var errNew = errors.New("new state file")
+
+func (tx *Tx) checkVersion() error {
+	var empty bool
+	err := tx.guard(func() error {
+		k, _ := tx.bolt.Cursor().First()
+		empty = k == nil
+		return nil
+	})
+	if err == nil && empty {
+		err = errNew
+	}
+	if err != nil {
+		return err
+	}
+	v, err := tx.get(bucketMeta, metaVersion)
+	if err != nil {
+		return err
+	}
+	if len(v) != 4 {
+		return corrupt("no version")
+	}
+	if v := binary.BigEndian.Uint32(v); v != version {
+		return fmt.Errorf("version %d, want %d: %w", v, version, ErrVersion)
+	}
+	for _, name := range buckets() {
+		if err := tx.guard(func() error {
+			if tx.bolt.Bucket(name) == nil {
+				return corrupt("no bucket %s", name)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close closes the file.
+func (db *DB) Close() error {
+	if db.bolt == nil {
+		return nil
+	}
+	if db.damaged.Load() {
+		// bbolt may hold its own locks for good. The file goes with the process.
+		go func() { _ = db.guard(db.bolt.Close) }()
+		return nil
+	}
+	return db.guard(db.bolt.Close)
+}
+
+// Path returns the name of the file.
+func (db *DB) Path() string { return db.path }
+
+// SetAside renames a damaged file, so that a new one can take its place, and
+// returns its new name. The file must not be open.
+func SetAside(path string, now time.Time) (string, error) {
+	aside := path + ".damaged-" + now.UTC().Format("20060102T150405")
+	if err := vfs.OS.Rename(path, aside); err != nil {
+		return "", fmt.Errorf("set state aside: %w", err)
+	}
+	return aside, vfs.OS.SyncDir(filepath.Dir(path))
+}
+
+// Tx is a transaction; it ends with the function that it was given to. It is for
+// one goroutine. While it yields entries it is not to be changed.
+type Tx struct {
+	db   *DB
+	bolt *bbolt.Tx
+	keys keyTable // those that the transaction adds
+}
+
+// View runs f on the state as the last Update left it.
+func (db *DB) View(f func(*Tx) error) error { return db.run(false, f) }
+
+// Update runs f and makes what it changed durable, or undoes all of it when f
+// returns an error.
+func (db *DB) Update(f func(*Tx) error) error { return db.run(true, f) }
+
+func (db *DB) run(writable bool, f func(*Tx) error) error {
+	tx := &Tx{db: db}
+	err := db.guard(func() (err error) {
+		tx.bolt, err = db.bolt.Begin(writable)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if !done {
+			_ = db.guard(tx.bolt.Rollback)
+		}
+	}()
+	if err := f(tx); err != nil {
+		return err
+	}
+	if !writable {
+		return nil
+	}
+	done = true
+	if err := db.guard(tx.bolt.Commit); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	db.keys.merge(&tx.keys)
+	return nil
+}
+
+// guard calls bbolt. On a damaged file bbolt panics, or reads beyond the end of
+// the file, which is a fault: both become ErrCorrupt.
+func (db *DB) guard(call func() error) (err error) {
+	if db.damaged.Load() {
+		return ErrCorrupt
+	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			db.damaged.Store(true)
+			err = corrupt("%v", r)
+		}
+	}()
+	return call()
+}
+
+func (tx *Tx) guard(call func() error) error { return tx.db.guard(call) }
+
+func corrupt(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrCorrupt, fmt.Sprintf(format, args...))
+}
+
+// get returns a value, nil when there is none. It is a copy: touching the file
+// itself is safe only under guard.
+func (tx *Tx) get(bucket, key []byte) (value []byte, err error) {
+	err = tx.guard(func() error {
+		value = bytes.Clone(tx.bolt.Bucket(bucket).Get(key))
+		return nil
+	})
+	return value, err
+}
+
+func (tx *Tx) put(bucket, key, value []byte) error {
+	return tx.guard(func() error { return tx.bolt.Bucket(bucket).Put(key, value) })
+}
+
+func (tx *Tx) delete(bucket, key []byte) error {
+	return tx.guard(func() error { return tx.bolt.Bucket(bucket).Delete(key) })
+}
+
+// empty drops everything in a bucket.
+func (tx *Tx) empty(bucket []byte) error {
+	return tx.guard(func() error {
+		if k, _ := tx.bolt.Bucket(bucket).Cursor().First(); k == nil {
+			return nil
+		}
+		if err := tx.bolt.DeleteBucket(bucket); err != nil {
+			return err
+		}
+		_, err := tx.bolt.CreateBucket(bucket)
+		return err
+	})
+}
+
+// scan calls f for copies of the entries from the key on, in order, until it
+// returns false.
+func (tx *Tx) scan(bucket, from []byte, f func(k, v []byte) bool) error {
+	var c *bbolt.Cursor
+	var k, v []byte
+	err := tx.guard(func() error {
+		c = tx.bolt.Bucket(bucket).Cursor()
+		k, v = c.Seek(from)
+		k, v = bytes.Clone(k), bytes.Clone(v)
+		return nil
+	})
+	for err == nil && k != nil && f(k, v) {
+		err = tx.guard(func() error {
+			k, v = c.Next()
+			k, v = bytes.Clone(k), bytes.Clone(v)
+			return nil
+		})
+	}
+	return err
+}
+
+func key32(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
+func key64(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }

@@ -1,0 +1,115 @@
+package state
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"iter"
+	"time"
+
+	"pstsyncd/syncjob/item"
+)
+
+// Bounds of the history. When it grows over one of them the oldest entries go.
+const (
+	DefaultHistoryBytes = 256 << 20
+	MaxHistoryEntries   = 100_000
+)
+
+// Reason is why something was put into the history.
+type Reason string
+
+// The reasons.
+const (
+	Conflict Reason = "conflict" // lost a conflict
+	Replaced Reason = "replaced" // overwritten or removed by a change of the other side
+	Deleted  Reason = "deleted"  // deleted, since the other side had deleted it
+)
+
+// Entry is something that a job took from a store: the way back.
+type Entry struct {
+	Number uint64    `json:"-"` // grows
+	Time   time.Time `json:"time"`
+	Job    string    `json:"job"`
+	Pair   uint64    `json:"pair"`
+	Folder string    `json:"folder"` // path in the store
+	Side   Side      `json:"side"`   // whose values these are
+	NID    uint32    `json:"nid"`
+	Reason Reason    `json:"reason"`
+	Before item.Item `json:"before"` // of a changed item only what was changed
+	// Omitted are properties that were too large to be kept here.
+	Omitted []item.Key `json:"omitted,omitempty"`
+}
+
+var metaHistory = []byte("history")
+
+// AddHistory puts an entry at the end and returns its number.
+func (tx *Tx) AddHistory(e Entry) (uint64, error) {
+	v, err := json.Marshal(e)
+	if err != nil {
+		return 0, err
+	}
+	var n uint64
+	err = tx.guard(func() error {
+		b := tx.bolt.Bucket(bucketHistory)
+		if n, err = b.NextSequence(); err != nil {
+			return err
+		}
+		return b.Put(key64(n), v)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, tx.boundHistory(n, uint64(len(v)))
+}
+
+// boundHistory accounts for the bytes added and drops the oldest entries.
+func (tx *Tx) boundHistory(last, added uint64) error {
+	v, err := tx.get(bucketMeta, metaHistory)
+	if err != nil {
+		return err
+	}
+	total := added
+	if len(v) == 8 {
+		total += binary.BigEndian.Uint64(v)
+	}
+	var drop [][]byte
+	err = tx.scan(bucketHistory, nil, func(k, v []byte) bool {
+		if len(k) != 8 || total <= tx.db.historyBytes && last-binary.BigEndian.Uint64(k) < MaxHistoryEntries {
+			return false
+		}
+		total -= min(total, uint64(len(v)))
+		drop = append(drop, k)
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	for _, k := range drop {
+		if err := tx.delete(bucketHistory, k); err != nil {
+			return err
+		}
+	}
+	return tx.put(bucketMeta, metaHistory, key64(total))
+}
+
+// History yields the entries from the number on, the oldest first. It ends with
+// the first error.
+func (tx *Tx) History(from uint64) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		stopped := false
+		err := tx.scan(bucketHistory, key64(from), func(k, v []byte) bool {
+			var e Entry
+			err := decodeJSON(bucketHistory, k, v, &e)
+			if len(k) == 8 {
+				e.Number = binary.BigEndian.Uint64(k)
+			} else if err == nil {
+				err = corrupt("history entry %x", k)
+			}
+			stopped = !yield(e, err) || err != nil
+			return !stopped
+		})
+		if err != nil && !stopped {
+			yield(Entry{}, err)
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package state
+
+import (
+	"encoding/binary"
+	"iter"
+)
+
+// NextPair returns a pair id that was never given out.
+func (tx *Tx) NextPair() (uint64, error) {
+	var n uint64
+	err := tx.guard(func() (err error) {
+		n, err = tx.bolt.Bucket(bucketItems).NextSequence()
+		return err
+	})
+	return n, err
+}
+
+// Item returns what was agreed on about a pair; false when there is nothing.
+func (tx *Tx) Item(pair uint64) (Item, bool, error) {
+	b, err := tx.get(bucketItems, key64(pair))
+	if b == nil || err != nil {
+		return Item{}, false, err
+	}
+	it, err := tx.decodeItem(pair, b)
+	return it, err == nil, err
+}
+
+// PairOf returns the pair that a node of a side belongs to; false when it
+// belongs to none.
+func (tx *Tx) PairOf(side Side, nid uint32) (uint64, bool, error) {
+	v, err := tx.get(bucketRefs[side], key32(nid))
+	if v == nil || err != nil {
+		return 0, false, err
+	}
+	if len(v) != 8 {
+		return 0, false, corrupt("reference of node 0x%x", nid)
+	}
+	return binary.BigEndian.Uint64(v), true, nil
+}
+
+// PutItem records what was agreed on, in place of what was recorded before.
+func (tx *Tx) PutItem(it Item) error {
+	if err := tx.dropRefs(it.Pair); err != nil {
+		return err
+	}
+	b, err := tx.encodeItem(it)
+	if err != nil {
+		return err
+	}
+	if err := tx.put(bucketItems, key64(it.Pair), b); err != nil {
+		return err
+	}
+	for s, n := range it.Node {
+		if err := tx.put(bucketRefs[s], key32(n.NID), key64(it.Pair)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteItem forgets a pair; one that is not there is no error.
+func (tx *Tx) DeleteItem(pair uint64) error {
+	if err := tx.dropRefs(pair); err != nil {
+		return err
+	}
+	return tx.delete(bucketItems, key64(pair))
+}
+
+// dropRefs removes the references to a pair that are its own.
+func (tx *Tx) dropRefs(pair uint64) error {
+	old, ok, err := tx.Item(pair)
+	if !ok || err != nil {
+		return err
+	}
+	for s, n := range old.Node {
+		if of, ok, err := tx.PairOf(Side(s), n.NID); err != nil {
+			return err
+		} else if ok && of == pair {
+			if err := tx.delete(bucketRefs[s], key32(n.NID)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Refs yields the nodes of a side with from <= nid <= to that belong to a pair,
+// in ascending order, and the pair. It ends with the first error.
+func (tx *Tx) Refs(side Side, from, to uint32) iter.Seq2[Ref, error] {
+	return func(yield func(Ref, error) bool) {
+		stopped := false
+		err := tx.scan(bucketRefs[side], key32(from), func(k, v []byte) bool {
+			if len(k) != 4 || len(v) != 8 {
+				yield(Ref{}, corrupt("reference of node %x", k))
+				stopped = true
+				return false
+			}
+			r := Ref{binary.BigEndian.Uint32(k), binary.BigEndian.Uint64(v)}
+			stopped = r.NID > to || !yield(r, nil)
+			return !stopped
+		})
+		if err != nil && !stopped {
+			yield(Ref{}, err)
+		}
+	}
+}
+
+// Ref says that a node belongs to a pair.
+type Ref struct {
+	NID  uint32
+	Pair uint64
+}
+
+// Items yields all items by ascending pair id. It ends with the first error.
+func (tx *Tx) Items() iter.Seq2[Item, error] { return tx.items(bucketItems) }
+
+func (tx *Tx) items(bucket []byte) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		stopped := false
+		err := tx.scan(bucket, nil, func(k, v []byte) bool {
+			if len(k) != 8 {
+				yield(Item{}, corrupt("item %x", k))
+				stopped = true
+				return false
+			}
+			it, err := tx.decodeItem(binary.BigEndian.Uint64(k), v)
+			stopped = !yield(it, err) || err != nil
+			return !stopped
+		})
+		if err != nil && !stopped {
+			yield(Item{}, err)
+		}
+	}
+}
+
+// DropItems forgets all items, and which nodes they were: the next run is a
+// first contact. Pair ids that were given out are not given out again.
+func (tx *Tx) DropItems() error {
+	var seq uint64
+	err := tx.guard(func() error {
+		seq = tx.bolt.Bucket(bucketItems).Sequence()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, b := range [][]byte{bucketItems, bucketRefs[0], bucketRefs[1]} {
+		if err := tx.empty(b); err != nil {
+			return err
+		}
+	}
+	return tx.guard(func() error { return tx.bolt.Bucket(bucketItems).SetSequence(seq) })
+}
