@@ -25,6 +25,8 @@ var (
 	ErrReadOnly = ndb.ErrReadOnly
 	// ErrTooLarge: a value or a store over what the format can hold.
 	ErrTooLarge = errors.New("too large for the format")
+	// ErrExists: the folder has a folder of that name.
+	ErrExists = errors.New("exists already")
 	// ErrInvalid: a value that the format cannot hold; the error names the property.
 	ErrInvalid = errors.New("invalid value")
 )

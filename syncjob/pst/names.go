@@ -40,13 +40,14 @@ type nameMap struct {
 	f       disk.Format
 	pc      *ltp.PC
 	buckets uint32
-	count   int // ids in the entry stream
+	count   int // ids given out
 	guids   *io.SectionReader
 	entries *io.SectionReader
 	strings *io.SectionReader
 
 	byID   map[uint16]PropName
 	folded map[PropName]uint16 // every string name in lower case; nil until one is missed
+	added  map[PropName]uint16 // names that a transaction has added, strings in lower case
 	guidOf map[[16]byte]uint16 // property sets by their index; nil until needed
 }
 
@@ -173,6 +174,9 @@ func readFull(s *io.SectionReader, b []byte, off int64) error {
 // that misses is looked for once more regardless of case, which is how stores
 // tell string names apart.
 func (m *nameMap) id(name PropName) (uint16, bool, error) {
+	if id, ok := m.added[foldName(name)]; ok {
+		return id, true, nil
+	}
 	id, ok, err := m.hashed(name)
 	if ok || err != nil || name.Name == "" {
 		return id, ok, err
@@ -186,8 +190,11 @@ func (m *nameMap) id(name PropName) (uint16, bool, error) {
 	return id, ok, nil
 }
 
+// foldName is what two spellings of a name have in common.
 func foldName(name PropName) PropName {
-	return PropName{GUID: name.GUID, Name: strings.ToLower(name.Name)}
+	name = normName(name)
+	name.Name = strings.ToLower(name.Name)
+	return name
 }
 
 // hashed looks a name up in the bucket that its hash selects.
@@ -274,7 +281,7 @@ func (m *nameMap) readGUIDs() error {
 // fold reads every string name.
 func (m *nameMap) fold() error {
 	folded := make(map[PropName]uint16)
-	for i := range m.count {
+	for i := range int(m.entries.Size() / disk.NameIDSize) {
 		id := firstNamedID + uint16(i)
 		name, _, err := m.name(id)
 		if err != nil {

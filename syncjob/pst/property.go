@@ -1,6 +1,7 @@
 package pst
 
 import (
+	"fmt"
 	"io"
 
 	"pstsyncd/syncjob/pst/internal/ltp"
@@ -78,4 +79,14 @@ type PropName struct {
 	GUID [16]byte // as stored: the first three fields little endian
 	ID   uint32
 	Name string
+}
+
+// String is the property set and the number or the quoted string.
+func (n PropName) String() string {
+	g := n.GUID
+	set := fmt.Sprintf("{%02x%02x%02x%02x-%02x%02x-%02x%02x-%x-%x}", g[3], g[2], g[1], g[0], g[5], g[4], g[7], g[6], g[8:10], g[10:])
+	if n.Name != "" {
+		return fmt.Sprintf("%s/%q", set, n.Name)
+	}
+	return fmt.Sprintf("%s/%#04x", set, n.ID)
 }
