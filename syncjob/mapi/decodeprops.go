@@ -82,9 +82,9 @@ func decodeTyped(from map[string]any) (item.Value, error) {
 		return item.Value{}, fmt.Errorf("type %q: want a property type of [MS-OXCDATA] 2.11.1 in hexadecimal; strings are 0x001F and 0x101F", text)
 	}
 	if hasRaw {
-		encoded, _ := raw.(string)
+		encoded, ok := raw.(string)
 		b, err := base64.StdEncoding.DecodeString(encoded)
-		if err != nil {
+		if err != nil || !ok {
 			return item.Value{}, errors.New(`"raw": want base64`)
 		}
 		return item.Value{Type: t, Data: b}, nil

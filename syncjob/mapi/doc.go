@@ -25,8 +25,9 @@
 // nothing gets a meaning that it did not have.
 //
 // Binary values are copied as they are, also where entry ids of the store are
-// inside (members of distribution lists, links to contacts): Outlook falls back
-// to the addresses kept beside them. The recurrence pattern is parsed to check
+// inside (members of distribution lists, links to contacts). Outlook does the
+// same when it copies a list, and falls back to the addresses kept beside them.
+// The recurrence pattern is parsed to check
 // and to describe it, and never rewritten. Associated items are converted like
 // others; that they are associated is for the caller to keep.
 //
