@@ -15,6 +15,8 @@ type BTPage struct {
 	Pad        uint32      // dwPadding, Unicode only
 	Slack      []byte      // end of the space for entries, as far as none reach; nil is zeros
 	Trailer    PageTrailer // pageTrailer
+
+	zeroMax bool // cEntMax was 0 when the page was read, and stays so
 }
 
 // Len returns the number of entries.
@@ -68,6 +70,7 @@ func (p *BTPage) Unmarshal(f Format, b []byte) error {
 	r := &reader{f: f, b: b[area:]}
 	n := int(r.u8())
 	p.MaxEntries = r.u8()
+	p.zeroMax = p.MaxEntries == 0
 	p.EntrySize = r.u8()
 	p.Level = r.u8()
 	p.Pad = r.unicode32()
@@ -140,7 +143,7 @@ func (p *BTPage) Marshal(f Format, b []byte) error {
 	}
 	w.b = b[area:PageSize]
 	w.u8(uint8(n))
-	if p.MaxEntries == 0 {
+	if p.MaxEntries == 0 && !p.zeroMax {
 		w.u8(uint8(area / stride))
 	} else {
 		w.u8(p.MaxEntries)

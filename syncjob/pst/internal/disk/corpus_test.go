@@ -23,10 +23,13 @@ func (s store) damaged() bool { return strings.HasPrefix(s.name, "damaged-") }
 
 // corpus returns the real stores: those of $PSTSYNCD_CORPUS, or of
 // ../shared/corpus beside the module, and those that come with the go-pst module.
-// Without the former it skips the test.
+// Without the former it skips the test, or fails it if $PSTSYNCD_REQUIRE_CORPUS is set.
 func corpus(t testing.TB) []store {
 	t.Helper()
 	stores := findCorpus(t)
+	if len(stores) == 0 && os.Getenv("PSTSYNCD_REQUIRE_CORPUS") != "" {
+		t.Fatalf("no stores in %s", corpusDir(t))
+	}
 	if len(stores) == 0 {
 		t.Skipf("no stores in %s: set PSTSYNCD_CORPUS to a directory of .pst files", corpusDir(t))
 	}
