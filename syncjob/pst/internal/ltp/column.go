@@ -86,6 +86,14 @@ func (c *columns) present(row []byte, col Column) bool {
 	return row[c.end1+col.Bit/8]&(0x80>>(col.Bit%8)) != 0
 }
 
+// mark notes whether the row has a value for the column.
+func (c *columns) mark(row []byte, col Column, present bool) {
+	b, bit := &row[c.end1+col.Bit/8], byte(0x80>>(col.Bit%8))
+	if *b &^= bit; present {
+		*b |= bit
+	}
+}
+
 // cell returns the column's bytes in a row.
 func (c *columns) cell(row []byte, col Column) []byte {
 	return row[col.Offset : col.Offset+col.Size : col.Offset+col.Size]

@@ -56,10 +56,14 @@ func openRowIndex(h items, root disk.HID) (*BTH, error) {
 	if err != nil {
 		return nil, err
 	}
+	return index, checkRowIndex(index)
+}
+
+func checkRowIndex(index *BTH) error {
 	if index.KeySize() != 4 || index.DataSize() != 4 && index.DataSize() != 2 {
-		return nil, disk.Corruptf("row index", -1, "records of %d and %d bytes", index.KeySize(), index.DataSize())
+		return disk.Corruptf("row index", -1, "records of %d and %d bytes", index.KeySize(), index.DataSize())
 	}
-	return index, nil
+	return nil
 }
 
 // rowNumber decodes the data of a record of the row index: 4 bytes, 2 in ANSI

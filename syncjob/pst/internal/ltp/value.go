@@ -72,17 +72,23 @@ func (s values) open(id disk.HNID) (*io.SectionReader, error) {
 
 func (s values) stream(nid disk.NID) (*ndb.Data, error) {
 	n, err := s.subnode(nid)
-	if errors.Is(err, ndb.ErrNotFound) {
-		return nil, disk.Corruptf("value", -1, "subnode %v is missing", nid)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("find value in subnode %v: %w", nid, err)
+		return nil, missing(nid, err)
 	}
 	d, err := s.view.Data(n.Data)
 	if err != nil {
 		return nil, fmt.Errorf("open value in subnode %v: %w", nid, err)
 	}
 	return d, nil
+}
+
+// missing turns the error of a look-up of a subnode that something refers to into
+// one that says that the reference is wrong.
+func missing(nid disk.NID, err error) error {
+	if errors.Is(err, ndb.ErrNotFound) {
+		return disk.Corruptf("value", -1, "subnode %v is missing", nid)
+	}
+	return fmt.Errorf("find value in subnode %v: %w", nid, err)
 }
 
 // readBlocks returns the content of a data tree. Memory follows the blocks that
