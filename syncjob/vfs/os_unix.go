@@ -11,14 +11,15 @@ import (
 )
 
 // syncDir calls fsync on a directory. Network and user-space file systems that have
-// no such operation say so with EINVAL or ENOTSUP; there is nothing more to do there.
+// no such operation say so with EINVAL, ENOTSUP or ENOSYS; there is nothing more to do
+// there.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
 	err = d.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
 		err = nil
 	}
 	return errors.Join(err, d.Close())

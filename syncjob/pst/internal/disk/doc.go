@@ -9,7 +9,7 @@
 //   - Unmarshal(f, b) decodes b, rejects what cannot be that structure, and
 //     copies whatever it keeps, so that b may be reused.
 //   - Marshal(f, b) writes the structure to the beginning of b.
-//   - Validate(f), where there are rules beyond the shape, checks them.
+//   - Validate, where there are rules beyond the shape, checks them.
 //
 // Unmarshal answers bytes that are no such structure with an error that is
 // [ErrCorrupt], and if it is because they end too early, [io.ErrShortBuffer] as
