@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -25,8 +26,8 @@ func (m nameMap) NameOf(id uint16) (pst.PropName, bool, error) {
 }
 
 func (m nameMap) IDOf(n pst.PropName) (uint16, bool, error) {
-	for id, have := range m {
-		if have.GUID == n.GUID && have.ID == n.ID && strings.EqualFold(have.Name, n.Name) {
+	for _, id := range slices.Sorted(maps.Keys(m)) {
+		if have := m[id]; have.GUID == n.GUID && have.ID == n.ID && strings.EqualFold(have.Name, n.Name) {
 			return id, true, nil
 		}
 	}
@@ -155,6 +156,14 @@ func TestFromPST_NamelessGivesWayToFiled(t *testing.T) {
 	assert.Equal(t, item.Props{"0x8123": item.String("new"), "0x8124": item.String("new")}, it.Props)
 }
 
+func TestFromPST_SeveralIDsOfOneName(t *testing.T) {
+	n := pst.PropName{GUID: item.MustGUID(setPublic), Name: "Keywords"}
+	names := nameMap{0x8001: n, 0x8002: n, 0x8003: {GUID: n.GUID, Name: "KEYWORDS"}}
+	it, err := mapi.FromPST(pst.Content{Props: []pst.Property{text(0x8001, "first"), text(0x8002, "second"), text(0x8003, "third")}}, names.NameOf, 1252)
+	require.NoError(t, err)
+	assert.Equal(t, item.Props{setPublic + "/Keywords": item.String("first")}, it.Props)
+}
+
 func TestFromPST_ErrorOfTheNames(t *testing.T) {
 	broken := errors.New("broken")
 	_, err := mapi.FromPST(pst.Content{Props: []pst.Property{text(0x8000, "")}},
@@ -202,25 +211,33 @@ func TestConvert_LargeValues(t *testing.T) {
 }
 
 func TestToEdit(t *testing.T) {
-	names := nameMap{0x8000: {GUID: item.MustGUID(setPublic), Name: "Keywords"}, 0x8001: {GUID: mapi.UnnamedSet, ID: 0x8077}}
+	names := nameMap{
+		0x8000: {GUID: item.MustGUID(setPublic), Name: "Keywords"}, 0x8001: {GUID: mapi.UnnamedSet, ID: 0x8077},
+		0x8002: {GUID: item.MustGUID(setAddress), ID: 0x8005}, 0x8003: {GUID: item.MustGUID(setAddress), ID: 0x8005},
+		0x8004: {GUID: item.MustGUID(setPublic), Name: "KEYWORDS"},
+	}
+	old := []pst.Property{
+		text(0x3001, "Ada"), text(0x3002, "SMTP"), prop(0x65E2, pst.TypeBinary, 1), text(0x8000, "x"), text(0x8001, "x"),
+		text(0x8002, "x"), text(0x8003, "x"), text(0x8004, "x"), text(0x8077, "x"), text(0x8099, "x"), prop(0x0FFF, pst.TypeBinary, 1),
+	}
 	edit, err := mapi.ToEdit(mapi.Changes{
-		Set:         item.Props{setPublic + "/KEYWORDS": item.String("x"), "0x8099": item.String("y"), "0x0E08": item.Int32(1)},
-		Remove:      []item.Key{setPublic + "/Keywords", "0x3001", "0x8077", setAddress + "/0x8005", "0x0FFF"},
+		Set:         item.Props{setPublic + "/KeyWords": item.String("x"), "0x8099": item.String("y"), "0x0E08": item.Int32(1)},
+		Remove:      []item.Key{setPublic + "/Keywords", "0x3001", "0x8077", setAddress + "/0x8005", "0x0FFF", "0x3A00"},
 		Recipients:  &[]item.Props{{"0x3001": item.String("Ada")}},
 		Attachments: &[]item.Attachment{},
-	}, names)
+	}, old, names)
 	require.NoError(t, err)
-	assert.Equal(t, []pst.Property{text(0x8000, "x"), text(0x8002, "y")}, edit.Set)
-	assert.Equal(t, []uint16{0x3001, 0x65E2, 0x65E3, 0x8001, 0x8077, 0x8099}, edit.Remove,
-		"not what is set under another spelling; change keys of a server; bare ids")
+	assert.Equal(t, []pst.Property{text(0x8000, "x"), text(0x8005, "y")}, edit.Set, "what has no name is filed under one")
+	assert.Equal(t, []uint16{0x3001, 0x65E2, 0x8001, 0x8002, 0x8003, 0x8004, 0x8077, 0x8099}, edit.Remove,
+		"all ids of a name but the one that is set; change keys of a server; not what is the store's own")
 	assert.Equal(t, &[][]pst.Property{{text(0x3001, "Ada")}}, edit.Recipients)
 	require.NotNil(t, edit.Attachments)
 	assert.Empty(t, *edit.Attachments)
 
-	edit, err = mapi.ToEdit(mapi.Changes{}, names)
+	edit, err = mapi.ToEdit(mapi.Changes{}, old, names)
 	require.NoError(t, err)
 	assert.Equal(t, pst.Edit{Set: []pst.Property{}}, edit)
-	_, err = mapi.ToEdit(mapi.Changes{Remove: []item.Key{"nonsense"}}, names)
+	_, err = mapi.ToEdit(mapi.Changes{Remove: []item.Key{"nonsense"}}, old, names)
 	assert.ErrorContains(t, err, "nonsense")
 }
 

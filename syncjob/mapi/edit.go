@@ -25,24 +25,22 @@ func (c Changes) Empty() bool {
 // is one.
 type NameMap interface {
 	NameOf(id uint16) (pst.PropName, bool, error)
-	IDOf(pst.PropName) (uint16, bool, error)
 	PutName(pst.PropName) (uint16, error)
 }
 
-// ToEdit converts changes for [pst.Tx.Update]. A property that is both set and
-// removed, under spellings of one name that differ in case, is set.
-func ToEdit(c Changes, names NameMap) (pst.Edit, error) {
+// ToEdit converts changes for [pst.Tx.Update]. old are the properties of the
+// message as it is. Where it has a property under several ids, all but the one
+// that is set go. A property that is both set and removed, under spellings of
+// one name that differ in case, is set.
+func ToEdit(c Changes, old []pst.Property, names NameMap) (pst.Edit, error) {
 	w := writer{names.PutName}
 	var e pst.Edit
 	var err error
 	if e.Set, err = w.props(c.Set, ofMessage); err != nil {
 		return pst.Edit{}, err
 	}
-	if e.Remove, err = removals(c, names); err != nil {
+	if e.Remove, err = removals(c, e.Set, old, names); err != nil {
 		return pst.Edit{}, err
-	}
-	for _, p := range e.Set {
-		e.Remove = slices.DeleteFunc(e.Remove, func(id uint16) bool { return id == p.Tag.ID() })
 	}
 	if c.Recipients != nil {
 		rows, err := w.recipients(*c.Recipients)
@@ -63,64 +61,34 @@ func ToEdit(c Changes, names NameMap) (pst.Edit, error) {
 
 // changeKeys are PidTagChangeKey and PidTagPredecessorChangeList of an item that
 // came from a server. They vouch for its content, so a change takes them away.
-var changeKeys = []uint16{0x65E2, 0x65E3}
+var changeKeys = []item.Key{"0x65E2", "0x65E3"}
 
-// removals are the ids of all that is to go, ascending. A property without a
-// name may be there under its bare id: it goes when it is removed, and also when
-// it is set, which files it under a name.
-func removals(c Changes, names NameMap) ([]uint16, error) {
+// removals are the ids in old that are to go, ascending.
+func removals(c Changes, set, old []pst.Property, names NameMap) ([]uint16, error) {
 	if c.Empty() {
 		return nil, nil
 	}
-	ids := slices.Clone(changeKeys)
-	for _, k := range c.Remove {
-		if ofMessage.volatile(k) {
-			continue
-		}
-		id, found, err := existingID(k, names)
-		if err != nil {
-			return nil, fmt.Errorf("property %s: %w", k, err)
-		}
-		if found {
-			ids = append(ids, id)
-		}
+	gone := make(map[item.Key]bool) // by folded key
+	for _, k := range changeKeys {
+		gone[k] = true
 	}
 	for _, k := range slices.Concat(c.Remove, c.Set.Keys()) {
-		id, bare, err := bareID(k, names)
-		if err != nil {
-			return nil, fmt.Errorf("property %s: %w", k, err)
+		if _, err := k.Parse(); err != nil {
+			return nil, err
 		}
-		if bare {
+		gone[k.Fold()] = !ofMessage.volatile(k)
+	}
+	var ids []uint16
+	for _, p := range old {
+		id := p.Tag.ID()
+		k, _, err := reader{names: names.NameOf}.key(id)
+		if err != nil {
+			return nil, fmt.Errorf("property 0x%08X: %w", uint32(p.Tag), err)
+		}
+		if gone[k.Fold()] && !slices.ContainsFunc(set, func(s pst.Property) bool { return s.Tag.ID() == id }) {
 			ids = append(ids, id)
 		}
 	}
 	slices.Sort(ids)
-	return slices.Compact(ids), nil
-}
-
-// existingID is the id of the property if the store has one for it.
-func existingID(k item.Key, names NameMap) (uint16, bool, error) {
-	n, err := k.Parse()
-	switch {
-	case err != nil:
-		return 0, false, err
-	case n.Named:
-		return names.IDOf(pst.PropName{GUID: n.GUID, ID: n.ID, Name: n.Name})
-	case n.ID >= firstNamed:
-		return names.IDOf(pst.PropName{GUID: UnnamedSet, ID: n.ID})
-	default:
-		return uint16(n.ID), true, nil
-	}
-}
-
-// bareID is the id of a property that is known by its id only, unless this
-// store uses the id for something else.
-func bareID(k item.Key, names NameMap) (uint16, bool, error) {
-	n, err := k.Parse()
-	if err != nil || n.Named || n.ID < firstNamed {
-		return 0, false, err
-	}
-	id := uint16(n.ID)
-	_, named, err := names.NameOf(id)
-	return id, err == nil && !named, err
+	return ids, nil
 }

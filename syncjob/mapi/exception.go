@@ -33,13 +33,13 @@ const numbersBeforeLocation = 3
 type Exception struct {
 	Start, End, OriginalStart uint32
 	Overrides                 Override
-	Subject, Location         shortText
+	Subject, Location         EightBitText
 	Numbers                   [len(overrideNumbers)]uint32 // in the order of overrideNumbers
 }
 
-// shortText is text in a code page with its length in front, twice.
-type shortText struct {
-	LengthPlus1 uint16 // length with terminator
+// EightBitText is text in a code page, with its length in front twice.
+type EightBitText struct {
+	LengthPlus1 uint16 // as stored: the length and one more
 	Text        []byte
 }
 
@@ -79,11 +79,11 @@ func readAppointment(in *cursor) *AppointmentRecurrence {
 func readException(in *cursor) Exception {
 	e := Exception{Start: in.u32(), End: in.u32(), OriginalStart: in.u32(), Overrides: Override(in.u16())}
 	if e.Overrides&OverrideSubject != 0 {
-		e.Subject = readShortText(in)
+		e.Subject = readEightBit(in)
 	}
 	for i, flag := range overrideNumbers {
 		if i == numbersBeforeLocation && e.Overrides&OverrideLocation != 0 {
-			e.Location = readShortText(in)
+			e.Location = readEightBit(in)
 		}
 		if e.Overrides&flag != 0 {
 			e.Numbers[i] = in.u32()
@@ -92,8 +92,8 @@ func readException(in *cursor) Exception {
 	return e
 }
 
-func readShortText(in *cursor) shortText {
-	t := shortText{LengthPlus1: in.u16()}
+func readEightBit(in *cursor) EightBitText {
+	t := EightBitText{LengthPlus1: in.u16()}
 	t.Text = in.bytes(uint64(in.u16()))
 	return t
 }
@@ -148,7 +148,7 @@ func (e Exception) append(b []byte) []byte {
 	return b
 }
 
-func (t shortText) append(b []byte) []byte {
+func (t EightBitText) append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint16(b, t.LengthPlus1)
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(t.Text)))
 	return append(b, t.Text...)

@@ -77,21 +77,27 @@ func (r reader) attachment(a pst.Attachment, depth int) (item.Attachment, error)
 	return item.Attachment{Props: props, Embedded: embedded}, nil
 }
 
+// props converts a bag of properties. Stores are met that have several ids for
+// one name, all of them on one item: the first is the property, as it is for
+// those who look the name up. An id without a name gives way to what is filed
+// under UnnamedSet for it.
 func (r reader) props(from []pst.Property, s scope) (item.Props, error) {
 	props := make(item.Props, len(from))
+	namelessOnly := make(map[item.Key]bool, len(from)) // by folded key
 	for _, p := range from {
 		k, nameless, err := r.key(p.Tag.ID())
 		if err != nil {
 			return nil, fmt.Errorf("property 0x%08X: %w", uint32(p.Tag), err)
 		}
-		if _, filed := props[k]; s.volatile(k) || filed && nameless {
-			continue // what was filed under UnnamedSet is newer than the bare id
+		replaceable, there := namelessOnly[k.Fold()]
+		if s.volatile(k) || there && (nameless || !replaceable) {
+			continue
 		}
 		v, err := r.value(p)
 		if err != nil {
 			return nil, fmt.Errorf("property 0x%08X, %s: %w", uint32(p.Tag), Name(k, item.Type(p.Tag.Type())), err)
 		}
-		props[k] = v
+		props[k], namelessOnly[k.Fold()] = v, nameless
 	}
 	return props, nil
 }
