@@ -10,11 +10,15 @@ import (
 // maxDescriptors bounds the search for an opener on a computer with very many open files.
 const maxDescriptors = 50_000
 
-// whoHas finds another process on this computer that has path open. Without rights over that process it is not seen.
+// whoHas finds another process on this computer that has path open, under a name that ends the same. Without rights
+// over that process it is not seen.
 func whoHas(path string) Holder {
 	target, err := os.Stat(path)
 	if err != nil {
 		return Holder{}
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
 	}
 	links, _ := filepath.Glob("/proc/[0-9]*/fd/*")
 	for _, link := range links[:min(len(links), maxDescriptors)] {
@@ -22,8 +26,8 @@ func whoHas(path string) Holder {
 		if err != nil || pid == os.Getpid() {
 			continue
 		}
-		if to, err := os.Readlink(link); err != nil || !strings.HasPrefix(to, "/") {
-			continue // sockets, pipes
+		if to, err := os.Readlink(link); err != nil || filepath.Base(to) != filepath.Base(path) {
+			continue
 		}
 		if info, err := os.Stat(link); err == nil && os.SameFile(info, target) {
 			return process(pid)

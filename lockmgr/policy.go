@@ -122,7 +122,12 @@ func (e *Episode) note(err error) {
 	}
 	if !e.met[err.Error()] {
 		e.met[err.Error()] = true
-		e.log.Warn("cannot work now, will try again", "err", err)
+		attrs := []any{"err", err}
+		var hinted interface{ Hint() string }
+		if errors.As(err, &hinted) {
+			attrs = append(attrs, "hint", hinted.Hint())
+		}
+		e.log.Warn("cannot work now, will try again", attrs...)
 	}
 }
 
