@@ -93,8 +93,7 @@ func (tx *Tx) register(nid NID) (replication, error) {
 	if err != nil || !m.inUse {
 		return replication{}, err
 	}
-	var guid [16]byte
-	_, _ = rand.Read(guid[:]) // never fails
+	guid := newGUID()
 	m.records[guid] = nid
 	return replication{id: guid[:], change: tx.changeNumber(), history: m.history[:]}, nil
 }
@@ -207,4 +206,9 @@ func (m *idMap) write(heap *ltp.HeapEditor) error {
 
 func sortedGUIDs(records map[[16]byte]NID) [][16]byte {
 	return slices.SortedFunc(maps.Keys(records), func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
+}
+
+func newGUID() (guid [16]byte) {
+	_, _ = rand.Read(guid[:]) // never fails
+	return guid
 }

@@ -26,6 +26,8 @@ type Tx struct {
 	queue   *searchQueue
 	ids     *idMap
 
+	conversations []conversation // new messages, for the conversation index
+
 	err error // what makes Commit impossible
 }
 
@@ -40,15 +42,15 @@ func (f *File) Begin() (*Tx, error) {
 	if err != nil {
 		return nil, fmt.Errorf("change store %s: %w", f.path, err)
 	}
-	tx := &Tx{
-		reader:  reader{view: ntx, key: f.key, cp: f.cp},
-		file:    f,
-		tx:      ntx,
-		now:     time.Now(),
-		folders: make(map[NID]*folderEdit),
-	}
-	tx.settle = tx.flushFolders
+	tx := newTx(ntx, reader{view: ntx, key: f.key, cp: f.cp})
+	tx.file = f
 	return tx, nil
+}
+
+func newTx(ntx *ndb.Tx, r reader) *Tx {
+	tx := &Tx{reader: r, tx: ntx, now: time.Now(), folders: make(map[NID]*folderEdit)}
+	tx.settle = tx.flushFolders
+	return tx
 }
 
 // Commit makes the changes durable. Without changes it writes nothing. After an
@@ -76,7 +78,7 @@ func (tx *Tx) Rollback() error { return tx.tx.Rollback() }
 
 // flush brings everything that is kept back into the transaction beneath.
 func (tx *Tx) flush() error {
-	for _, step := range []func() error{tx.flushFolders, tx.flushQueue, tx.flushNames, tx.flushIDs} {
+	for _, step := range []func() error{tx.flushFolders, tx.flushQueue, tx.flushNames, tx.flushIDs, tx.flushConversations} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package pst
 
 import (
 	"crypto/md5"
-	"crypto/rand"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -60,10 +59,16 @@ func (tx *Tx) create(folder NID, c *Content) (NID, error) {
 	if err := tx.putMessage(o); err != nil {
 		return 0, tx.fail(err)
 	}
-	if err := tx.enter(folder, o, nil); err != nil {
-		return 0, tx.fail(err)
+	for _, step := range []func() error{
+		func() error { return tx.enter(folder, o, nil) },
+		func() error { return tx.noteConversation(o) },
+		func() error { return tx.announce(folder, o.node.NID, sudMsgAdd) },
+	} {
+		if err := step(); err != nil {
+			return 0, tx.fail(err)
+		}
 	}
-	return o.node.NID, tx.fail(tx.announce(folder, o.node.NID, sudMsgAdd))
+	return o.node.NID, nil
 }
 
 // fillMessage gives a new message its content.
@@ -80,9 +85,8 @@ func (tx *Tx) fillMessage(o *object, c *Content, depth int) error {
 		o.setInt(PidTagMessageFlags.ID(), flagRead)
 	}
 	if !o.has(PidTagSearchKey.ID()) {
-		key := make([]byte, 16)
-		_, _ = rand.Read(key) // never fails
-		o.vals[PidTagSearchKey.ID()] = ltp.Value{Tag: PidTagSearchKey, Data: key}
+		key := newGUID()
+		o.vals[PidTagSearchKey.ID()] = ltp.Value{Tag: PidTagSearchKey, Data: key[:]}
 	}
 	for _, tag := range []Tag{PidTagCreationTime, PidTagLastModificationTime} {
 		if !o.has(tag.ID()) {

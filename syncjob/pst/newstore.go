@@ -1,0 +1,333 @@
+package pst
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+	"pstsyncd/syncjob/pst/internal/ltp"
+	"pstsyncd/syncjob/pst/internal/ndb"
+)
+
+// Folders of an empty store, in the order in which their ids are given out.
+const (
+	nidTop         NID = 0x8022 // the IPM subtree
+	nidSearchRoot  NID = 0x8042
+	nidDeleted     NID = 0x8062
+	nidCommonViews NID = 0x8082
+	nidSpamFolder  NID = 0x2223 // a search folder
+)
+
+// Nodes of an empty store that [MS-PST] does not name. They are as Outlook
+// leaves them before it has done anything in a store.
+const (
+	nidConversationIndex NID = 0xE01
+	nidConversationQueue NID = 0xE41
+	nidSearchQueue       NID = 0xEC1
+	nidGathererQueue     NID = 0xEE1
+	nidGathererState     NID = 0xF01
+	nidGathererFolders   NID = 0xF21
+)
+
+const (
+	nameBuckets     = 251     // of the name-to-id map, [MS-PST] 2.4.7.5
+	outlookVersion  = 1618611 // 16.0.18611, whose empty store this one is like
+	outlookBuild    = 18611
+	validFolders    = 0xC9 // PidTagValidFolderMask: subtree, wastebasket, common views, finder
+	latestVersion   = 0x000E0011
+	gathererVersion = 8
+	hnClientIDMap   = 0x9C
+	hnClientConv    = 0xCC
+)
+
+// newStore fills an empty store.
+type newStore struct {
+	tx      *Tx
+	options CreateOptions
+}
+
+func (s *newStore) fill() error {
+	for _, step := range []func() error{
+		s.templates, s.names, s.messageStore, s.rootFolder, s.folders, s.searchFolder, s.queues, s.indexes, s.defaults,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *newStore) put(nid, parent NID, data disk.BID) error {
+	return s.tx.tx.PutNode(ndb.Node{NID: nid, Parent: parent, Data: data})
+}
+
+// templates makes the tables that have no rows, and the one row of the receive
+// folder table, which sends every message class to the root folder.
+func (s *newStore) templates() error {
+	for _, t := range templateTables {
+		n, err := ltp.NewTC(s.tx.tx, t.columns())
+		if err != nil {
+			return err
+		}
+		if err := s.put(t.nid, 0, n.Data); err != nil {
+			return err
+		}
+	}
+	n, err := s.tx.tx.Node(disk.NIDReceiveFolderTable)
+	if err != nil {
+		return err
+	}
+	rows, err := ltp.EditTC(s.tx.tx, n)
+	if err != nil {
+		return err
+	}
+	err = rows.Set(1, []ltp.Cell{
+		cellOf(PidTagMessageClass, nil),
+		cellOf(tagReceiveFolder, uint32Bytes(uint32(disk.NIDRootFolder))),
+	})
+	if err != nil {
+		return err
+	}
+	if n, err = rows.Flush(); err != nil {
+		return err
+	}
+	return s.tx.tx.PutNode(n)
+}
+
+func (s *newStore) names() error {
+	o, err := s.tx.newObject(disk.NIDNameToIDMap)
+	if err != nil {
+		return err
+	}
+	o.setInt(idNameBucketCount, nameBuckets)
+	if err := s.putObject(o); err != nil {
+		return err
+	}
+	for _, name := range templateNames {
+		if _, err := s.tx.PutName(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *newStore) putObject(o *object) error {
+	if err := o.build(); err != nil {
+		return err
+	}
+	return s.tx.tx.PutNode(o.node)
+}
+
+// messageStore makes the properties of the store. [MS-PST] 2.4.3.1.
+func (s *newStore) messageStore() error {
+	o, err := s.tx.newObject(disk.NIDMessageStore)
+	if err != nil {
+		return err
+	}
+	history := bytes.NewBuffer(nil)
+	guid := newGUID()
+	for _, part := range [][]byte{uint32Bytes(1), guid[:], uint32Bytes(1)} {
+		history.Write(part)
+	}
+	binaries := map[uint16][]byte{
+		idRecordKey:   s.tx.key[:],
+		idReplHistory: history.Bytes(),
+		idIPMSubtree:  s.tx.EntryID(nidTop),
+		idWastebasket: s.tx.EntryID(nidDeleted),
+		0x35E6:        s.tx.EntryID(nidCommonViews), // PidTagCommonViewsEntryId
+		0x35E7:        s.tx.EntryID(nidSearchRoot),  // PidTagFinderEntryId
+	}
+	for id, b := range binaries {
+		o.vals[id] = ltp.Value{Tag: MakeTag(id, TypeBinary), Data: b}
+	}
+	for id, n := range map[uint16]int32{
+		idReplFlags: 0,
+		idPassword:  0,
+		0x35DF:      validFolders,
+		0x66FA:      latestVersion,  // PidTagLatestVersion, of the format
+		0x66FC:      outlookVersion, // of the program
+	} {
+		o.setInt(id, n)
+	}
+	o.setText(PidTagDisplayName, s.options.DisplayName)
+	o.setBool(0x6633, true) // PidTagPstLrNoRestrictions
+	return s.putObject(o)
+}
+
+// rootFolder makes the folder that is its own parent and in no table.
+func (s *newStore) rootFolder() error {
+	_, err := s.tx.putNewFolder(ndb.Node{NID: disk.NIDRootFolder, Parent: disk.NIDRootFolder}, "", "")
+	return err
+}
+
+func (s *newStore) folders() error {
+	for _, f := range []struct {
+		nid, parent   NID
+		name, comment string
+	}{
+		{nidTop, disk.NIDRootFolder, "Top of Outlook data file", ""},
+		{nidSearchRoot, disk.NIDRootFolder, "Search Root", ""},
+		{nidDeleted, nidTop, "Deleted Items", "Deleted Items folder"},
+		{nidCommonViews, disk.NIDRootFolder, "IPM_COMMON_VIEWS", ""},
+	} {
+		if _, err := s.tx.CreateFolder(f.parent, f.name, ""); err != nil {
+			return err
+		}
+		if f.nid == nidTop || f.nid == nidSearchRoot {
+			continue
+		}
+		if err := s.comment(f.nid, f.comment); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// comment gives a folder its PidTagComment.
+func (s *newStore) comment(nid NID, text string) error {
+	return s.edit(nid, func(o *object) { o.setText(0x3004001F, text) })
+}
+
+// edit changes properties of a node that are in no table.
+func (s *newStore) edit(nid NID, change func(o *object)) error {
+	n, err := s.tx.tx.Node(nid)
+	if err != nil {
+		return err
+	}
+	o, err := s.tx.openObject(n)
+	if err != nil {
+		return err
+	}
+	change(o)
+	if err := s.putObject(o); err != nil {
+		return err
+	}
+	delete(s.tx.folders, nid)
+	return nil
+}
+
+// searchFolder makes the search folder for spam. [MS-PST] 2.7.3.5.
+func (s *newStore) searchFolder() error {
+	o, err := s.tx.editObject(ndb.Node{NID: nidSpamFolder, Parent: disk.NIDRootFolder}, nil)
+	if err != nil {
+		return err
+	}
+	o.setText(PidTagDisplayName, "SPAM Search Folder 2")
+	o.setInt(idContentCount, 0)
+	o.setInt(idUnreadCount, 0)
+	o.setBool(idSubfolders, false)
+	if err := s.putObject(o); err != nil {
+		return err
+	}
+	if err := s.tx.listFolder(disk.NIDRootFolder, o); err != nil {
+		return err
+	}
+	if err := s.put(nidSpamFolder.WithType(disk.NIDTypeSearchUpdateQueue), 0, 0); err != nil {
+		return err
+	}
+	criteria, err := s.tx.newObject(nidSpamFolder.WithType(disk.NIDTypeSearchCriteria))
+	if err != nil {
+		return err
+	}
+	criteria.setInt(0x660B, 0)
+	if err := s.putObject(criteria); err != nil {
+		return err
+	}
+	template, err := s.tx.tx.Node(disk.NIDSearchContentsTableTemplate)
+	if err != nil {
+		return err
+	}
+	return s.put(nidSpamFolder.WithType(disk.NIDTypeSearchContentsTable), 0, template.Data)
+}
+
+// queues makes the nodes of searches: what is pending, which is nothing, and the
+// list of search folders.
+func (s *newStore) queues() error {
+	for _, nid := range []NID{
+		disk.NIDSearchManagementQueue, disk.NIDSearchDomainObject,
+		nidConversationQueue, nidSearchQueue, nidGathererQueue, nidGathererFolders,
+	} {
+		if err := s.put(nid, 0, 0); err != nil {
+			return err
+		}
+	}
+	if err := s.putBytes(disk.NIDSearchActivityList, uint32Bytes(uint32(nidSpamFolder))); err != nil {
+		return err
+	}
+	state := make([]byte, 104)
+	binary.LittleEndian.PutUint32(state[0:], gathererVersion)
+	binary.LittleEndian.PutUint32(state[32:], 1)
+	return s.putBytes(nidGathererState, state)
+}
+
+func (s *newStore) putBytes(nid NID, b []byte) error {
+	bid, _, err := s.tx.tx.WriteData(bytes.NewReader(b))
+	if err != nil {
+		return err
+	}
+	return s.put(nid, 0, bid)
+}
+
+// indexes makes the id map and the conversation index: each a heap whose root
+// item refers to a tree without records.
+func (s *newStore) indexes() error {
+	idMap := make([]byte, 4)
+	if err := s.putIndex(disk.NIDIDMap, hnClientIDMap, 16, idMap); err != nil {
+		return err
+	}
+	conv := make([]byte, convRootSize)
+	binary.LittleEndian.PutUint32(conv[convQueued:], 1)
+	binary.LittleEndian.PutUint32(conv[convLastMessage:], uint32(disk.MakeNID(disk.NIDTypeNormalMessage, 0x10000)))
+	binary.LittleEndian.PutUint32(conv[16:], 3)
+	binary.LittleEndian.PutUint32(conv[24:], 16)
+	binary.LittleEndian.PutUint32(conv[32:], outlookBuild)
+	return s.putIndex(nidConversationIndex, hnClientConv, 4, conv)
+}
+
+// putIndex makes a heap with a root item, whose first 4 bytes become the id of
+// the tree.
+func (s *newStore) putIndex(nid NID, client uint8, keySize int, root []byte) error {
+	heap, err := ltp.NewHeap(s.tx.tx, client)
+	if err != nil {
+		return err
+	}
+	item, err := heap.Alloc(root)
+	if err != nil {
+		return err
+	}
+	tree, err := ltp.NewBTH(heap, keySize, 4)
+	if err != nil {
+		return err
+	}
+	binary.LittleEndian.PutUint32(root, uint32(tree.Header()))
+	if _, err := heap.Realloc(item, root); err != nil {
+		return err
+	}
+	if err := heap.SetUserRoot(item); err != nil {
+		return err
+	}
+	data, err := heap.Flush()
+	if err != nil {
+		return err
+	}
+	return s.put(nid, 0, data)
+}
+
+// defaults makes the folders of contacts and of appointments, and names them on
+// the root folder.
+func (s *newStore) defaults() error {
+	contacts, err := s.tx.CreateFolder(nidTop, "Contacts", ClassContact)
+	if err != nil {
+		return err
+	}
+	calendar, err := s.tx.CreateFolder(nidTop, "Calendar", ClassAppointment)
+	if err != nil {
+		return err
+	}
+	return s.edit(disk.NIDRootFolder, func(o *object) {
+		for class, nid := range map[string]NID{ClassContact: contacts, ClassAppointment: calendar} {
+			id := defaultEntries[class]
+			o.vals[id] = ltp.Value{Tag: MakeTag(id, TypeBinary), Data: s.tx.EntryID(nid)}
+		}
+	})
+}
