@@ -62,7 +62,7 @@ type Log struct {
 	File      string `toml:"file"`        // empty: standard error
 	Format    string `toml:"format"`      // text, json
 	Level     string `toml:"level"`       // debug, info, warn, error
-	MaxSizeMB int    `toml:"max_size_mb"` // a larger file is renamed and a new one begun
+	MaxSizeMB int    `toml:"max_size_mb"` // a larger file is copied aside and emptied
 	Keep      int    `toml:"keep"`        // how many old files are kept
 }
 
