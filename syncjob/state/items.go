@@ -151,3 +151,22 @@ func (tx *Tx) DropItems() error {
 	}
 	return tx.guard(func() error { return tx.bolt.Bucket(bucketItems).SetSequence(seq) })
 }
+
+// DropItemsOf forgets the items of a folder pair. It reads all items.
+func (tx *Tx) DropItemsOf(folder uint32) error {
+	var pairs []uint64
+	for it, err := range tx.Items() {
+		if err != nil {
+			return err
+		}
+		if it.Folder == folder {
+			pairs = append(pairs, it.Pair)
+		}
+	}
+	for _, pair := range pairs {
+		if err := tx.DeleteItem(pair); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -177,7 +178,7 @@ func TestStoresAndFolders(t *testing.T) {
 		assert.True(t, ok)
 		assert.Equal(t, store, got)
 
-		f := state.Folder{Path: [2]string{"Contacts", "Kontakte"}, NID: [2]uint32{0x8082, 0x8102}}
+		f := state.Folder{Key: "IPF.Contact", Path: [2]string{"Contacts", "Kontakte"}, NID: [2]uint32{0x8082, 0x8102}}
 		f.ID, err = tx.PutFolder(f)
 		require.NoError(t, err)
 		assert.EqualValues(t, 1, f.ID)
@@ -188,7 +189,11 @@ func TestStoresAndFolders(t *testing.T) {
 		second, err := tx.PutFolder(state.Folder{})
 		require.NoError(t, err)
 		assert.Equal(t, []state.Folder{f, {ID: second}}, collect(t, tx.Folders()))
+		mine, other := record(1, 1, 1), record(2, 2, 2)
+		other.Folder = second
+		require.NoError(t, errors.Join(tx.PutItem(mine), tx.PutItem(other)))
 		require.NoError(t, tx.DeleteFolder(second))
+		assert.Equal(t, []state.Item{mine}, collect(t, tx.Items()))
 		third, err := tx.PutFolder(state.Folder{})
 		assert.Greater(t, third, second, "ids are not given out twice")
 		return err

@@ -12,6 +12,10 @@ type Store struct {
 	FileID    string          `json:"file_id,omitempty"` // volume and file id, "" unknown
 	RecordKey []byte          `json:"record_key"`        // PidTagRecordKey of the store
 	Token     json.RawMessage `json:"token,omitempty"`   // state of the store that was recorded last
+	// Settled is set when nothing was held when the token was recorded: an equal
+	// token means that there is nothing to do.
+	Settled bool   `json:"settled,omitempty"`
+	Pages   uint64 `json:"pages,omitempty"` // pages put when the tree was last read whole
 }
 
 var metaStore = [2][]byte{[]byte("store0"), []byte("store1")}
@@ -29,6 +33,7 @@ func (tx *Tx) PutStore(side Side, s Store) error { return tx.putJSON(bucketMeta,
 // Folder is a pair of folders.
 type Folder struct {
 	ID   uint32    `json:"-"`    // durable name of the pair
+	Key  string    `json:"key"`  // what the pair was asked for by
 	Path [2]string `json:"path"` // below the IPM subtree, by side
 	NID  [2]uint32 `json:"nid"`  // by side
 	// Synced is set when the first contact is over: what is new on a side since then
@@ -73,8 +78,13 @@ func (tx *Tx) PutFolder(f Folder) (uint32, error) {
 	return f.ID, tx.putJSON(bucketFolders, key32(f.ID), f)
 }
 
-// DeleteFolder forgets a folder pair; its items are the caller's to drop.
-func (tx *Tx) DeleteFolder(id uint32) error { return tx.delete(bucketFolders, key32(id)) }
+// DeleteFolder forgets a folder pair and its items. It reads all items.
+func (tx *Tx) DeleteFolder(id uint32) error {
+	if err := tx.DropItemsOf(id); err != nil {
+		return err
+	}
+	return tx.delete(bucketFolders, key32(id))
+}
 
 func (tx *Tx) getJSON(bucket, key []byte, to any) (bool, error) {
 	v, err := tx.get(bucket, key)
