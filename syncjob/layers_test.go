@@ -63,8 +63,8 @@ var layers = map[string]rule{
 	"syncjob/mapi":        {layer: 4},
 	"syncjob/readback":    {layer: 4},
 	"syncjob":             {layer: 5},
-	"daemon":              {layer: 6},
-	"daemon/internal/cli": {layer: 7, modules: []string{cobra, lumberjack}},
+	"daemon":              {layer: 6, modules: []string{lumberjack}},
+	"daemon/internal/cli": {layer: 7, modules: []string{cobra}},
 	"daemon/cmd/pstsyncd": {layer: 8},
 }
 

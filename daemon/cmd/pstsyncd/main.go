@@ -5,21 +5,20 @@ package main
 import (
 	"context"
 	"os"
-	"os/signal"
-	"syscall"
 
+	"pstsyncd/daemon"
 	"pstsyncd/daemon/internal/cli"
 	"pstsyncd/syncjob/readback"
 )
 
 func main() {
 	readback.RunIfChild()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	ctx, stop, _ := daemon.Signals(context.Background())
 	os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{
 		Stdin:  os.Stdin,
 		Stdout: os.Stdout,
 		Stderr: os.Stderr,
 		Getenv: os.Getenv,
+		Stop:   stop,
 	}))
 }

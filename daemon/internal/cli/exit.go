@@ -7,7 +7,9 @@ import (
 
 	"pstsyncd/configs"
 	"pstsyncd/lockmgr"
+	"pstsyncd/syncjob"
 	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/state"
 )
 
 // code is an exit code of the program.
@@ -58,9 +60,10 @@ func codeOf(err error) code {
 	switch {
 	case err == nil:
 		return exitFine
-	case errors.As(err, &usage), errors.As(err, &field):
+	case errors.As(err, &usage), errors.As(err, &field),
+		errors.Is(err, syncjob.ErrOptions), errors.Is(err, syncjob.ErrSameStore), errors.Is(err, lockmgr.ErrSameFile):
 		return exitUsage
-	case errors.Is(err, lockmgr.ErrBusy):
+	case errors.Is(err, lockmgr.ErrBusy), errors.Is(err, state.ErrBusy):
 		return exitBusy
 	case errors.Is(err, errHeld):
 		return exitHeld
@@ -94,7 +97,7 @@ var hints = []struct {
 // hintOf is what an error says about itself, or what is known of its kind.
 func hintOf(err error) string {
 	var own interface{ Hint() string }
-	if errors.As(err, &own) {
+	if errors.As(err, &own) && own.Hint() != "" {
 		return own.Hint()
 	}
 	for _, h := range hints {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -88,20 +89,25 @@ func (l *lister) folders(f *pst.File) iter.Seq2[pst.PathFolder, error] {
 	}
 }
 
-// items are those of a folder that can be read, with their ids.
+// items are those of a folder that can be read, in the order of their ids.
 func (l *lister) items(f *pst.File, folder pst.PathFolder) iter.Seq2[string, *item.Item] {
 	return func(yield func(string, *item.Item) bool) {
+		var nids []pst.NID
 		for row, err := range f.Items(folder.NID) {
 			if err != nil {
 				l.miss(fmt.Errorf("folder %q: %w", folder.Path, err))
 				continue
 			}
-			it, err := readItem(f, row.NID)
+			nids = append(nids, row.NID)
+		}
+		slices.Sort(nids)
+		for _, nid := range nids {
+			it, err := readItem(f, nid)
 			if err != nil {
 				l.miss(fmt.Errorf("folder %q: %w", folder.Path, err))
 				continue
 			}
-			if !yield(idOf(row.NID), it) {
+			if !yield(idOf(nid), it) {
 				return
 			}
 		}
@@ -140,24 +146,25 @@ func (l *lister) text(f *pst.File, folder pst.PathFolder) error {
 	return table.Flush()
 }
 
-// names is the part of a store, or of a change of one, that turns a message into an item.
-type names interface {
+// items is the part of a store, or of a change of one, that items are read from.
+type items interface {
+	Message(pst.NID) (*pst.Message, error)
 	NameOf(uint16) (pst.PropName, bool, error)
 	CodePage() int
 }
 
-func toItem(n names, m *pst.Message) (*item.Item, error) {
-	it, err := mapi.FromPST(m.Content, n.NameOf, n.CodePage())
+func readItem(store items, nid pst.NID) (*item.Item, error) {
+	m, err := store.Message(nid)
+	if err != nil {
+		return nil, fmt.Errorf("item %s: %w", idOf(nid), err)
+	}
+	return toItem(store, m)
+}
+
+func toItem(store items, m *pst.Message) (*item.Item, error) {
+	it, err := mapi.FromPST(m.Content, store.NameOf, store.CodePage())
 	if err != nil {
 		return nil, fmt.Errorf("item %s: %w", idOf(m.NID), err)
 	}
 	return it, nil
-}
-
-func readItem(f *pst.File, nid pst.NID) (*item.Item, error) {
-	m, err := f.Message(nid)
-	if err != nil {
-		return nil, fmt.Errorf("item %s: %w", idOf(nid), err)
-	}
-	return toItem(f, m)
 }

@@ -1,97 +1,71 @@
 package cli
 
 import (
-	"context"
-	"fmt"
-	"io"
-	"strings"
+	"errors"
 
 	"github.com/spf13/cobra"
+
+	"pstsyncd/configs"
+	"pstsyncd/daemon"
+	"pstsyncd/lockmgr"
+	"pstsyncd/watch"
 )
 
-// Env is what a run sees of the process around it.
-type Env struct {
-	Stdin  io.Reader
-	Stdout io.Writer
-	Stderr io.Writer
-	Getenv func(string) string
-}
-
-// Run executes one command line, without the program's name, and returns the
-// exit code. When ctx ends the verb finishes or undoes what it must not leave
-// half done, and returns.
-func Run(ctx context.Context, args []string, env Env) int {
-	a := &app{Env: env}
-	root := a.root()
-	root.SetArgs(args)
-	root.SetIn(env.Stdin)
-	root.SetOut(env.Stdout)
-	root.SetErr(env.Stderr)
-	err := root.ExecuteContext(ctx)
-	if err != nil {
-		a.explain(err)
-	}
-	return int(codeOf(err))
-}
-
-// app is what the verbs share.
-type app struct{ Env }
-
-// say talks to the person, never to a script.
-func (a *app) say(format string, args ...any) {
-	for line := range strings.Lines(fmt.Sprintf(format, args...)) {
-		fmt.Fprintf(a.Stderr, "pstsyncd: %s\n", strings.TrimRight(line, "\n"))
-	}
-}
-
-// explain prints an error, and what can be done about it.
-func (a *app) explain(err error) {
-	a.say("%v", err)
-	if hint := hintOf(err); hint != "" {
-		a.say("hint: %s", hint)
-	}
-}
-
-func (a *app) root() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "pstsyncd",
-		Short: "keep the contacts and calendars of two Outlook data files equal",
-		Long: `pstsyncd keeps the Contacts and Calendar folders of two Outlook data files
-equal: common.pst, shared by the office, and this desktop's outlook.pst. It
-edits the files in place and needs neither Outlook nor MAPI.
+func (a *app) run() *cobra.Command {
+	var flags jobFlags
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "keep two stores equal until stopped",
+		Long: `Watch two stores and make them equal whenever one has changed, in the foreground.
+SIGINT or SIGTERM finishes the job in hand and ends; a second one ends at once,
+which is safe. What was missed meanwhile is made good at the next start.
 
 ` + exitCodes,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		Args:              cobra.ArbitraryArgs,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usagef("say what to do")
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			settings, err := flags.settings(c, a)
+			if err != nil {
+				return err
 			}
-			return usagef("there is no verb %q", args[0])
+			log, closeLog, err := daemon.NewLogger(settings.Log, a.Stderr)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, closeLog()) }()
+			p, err := newPair(settings, a, log)
+			if err != nil {
+				return err
+			}
+			log.Info("watching", "common", settings.Common, "local", settings.Local)
+			err = daemon.New(daemonOptions(p)).Run(a.hard, a.Stop)
+			log.Info("stopped")
+			return err
 		},
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &usageError{err: err, verb: c.Name()}
-	})
-	root.AddCommand(a.run(), a.sync(), a.demo(), a.init(), a.ls(), a.put(), a.rm(), a.check())
-	return root
+	flags.add(c)
+	return c
 }
 
-// exactly is cobra's argument check as a usage error.
-func exactly(names ...string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if len(args) != len(names) {
-			return &usageError{err: fmt.Errorf("%s takes %s", c.Name(), strings.Join(names, " and ")), verb: c.Name()}
-		}
-		return nil
+func daemonOptions(p *pair) daemon.Options {
+	s := p.settings
+	return daemon.Options{
+		Common:   s.Common,
+		Local:    s.Local,
+		Watch:    watchOptions(s.Watch),
+		Busy:     lockmgr.Policy{Initial: s.Busy.Initial, Max: s.Busy.Max, Wait: lockmgr.Forever},
+		Job:      p,
+		Classify: classify,
+		Marks:    p,
+		Log:      p.log,
 	}
 }
 
-func noArgs(c *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return &usageError{err: fmt.Errorf("%s takes no %q", c.Name(), args[0]), verb: c.Name()}
+func watchOptions(w configs.Watch) watch.Options {
+	return watch.Options{
+		Mode:    watch.Mode(w.Mode),
+		Quiet:   w.Quiet,
+		Ceiling: w.Ceiling,
+		Poll:    w.Poll,
+		Safety:  w.Safety,
 	}
-	return nil
 }

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"pstsyncd/configs"
+	"pstsyncd/daemon"
+	"pstsyncd/lockmgr"
+	"pstsyncd/syncjob"
+	"pstsyncd/syncjob/merge"
+	"pstsyncd/syncjob/readback"
+	"pstsyncd/syncjob/state"
+	"pstsyncd/syncjob/vfs"
+)
+
+// pair is two stores with all that their jobs need; it is the daemon's Job and
+// Marks. The state is opened for each use, so that a daemon and a sync by hand
+// can take turns.
+type pair struct {
+	settings  configs.Config
+	passwords [2]configs.Secret // of common, of local
+	statePath string
+	approve   []string
+	log       *slog.Logger
+	done      func(syncjob.Result) // told of each job that has finished; may be nil
+}
+
+// stateWait is how long a job waits for another process to be done with the state.
+const stateWait = 5 * time.Second
+
+func newPair(s configs.Config, a *app, log *slog.Logger) (*pair, error) {
+	p := &pair{settings: s, log: log}
+	var err error
+	if p.passwords[0], p.passwords[1], err = s.Secrets(a.Getenv); err != nil {
+		return nil, err
+	}
+	common, commonErr := filepath.Abs(s.Common)
+	local, localErr := filepath.Abs(s.Local)
+	if err := errors.Join(commonErr, localErr); err != nil {
+		return nil, err
+	}
+	p.statePath = syncjob.StatePath(s.StateDir, common, local)
+	return p, nil
+}
+
+// openState opens the state. A damaged one is set aside for a new one: nothing
+// is lost by that but deletions that were not carried out yet.
+func (p *pair) openState() (*state.DB, error) {
+	o := state.Options{Timeout: stateWait}
+	db, err := state.Open(p.statePath, o)
+	if !errors.Is(err, state.ErrCorrupt) {
+		return db, err
+	}
+	aside, asideErr := state.SetAside(p.statePath, time.Now())
+	if asideErr != nil {
+		return nil, errors.Join(err, asideErr)
+	}
+	p.log.Warn("state was damaged, began a new one", "old", aside, "err", err)
+	return state.Open(p.statePath, o)
+}
+
+// Run makes both stores equal; it is [daemon.Job].
+func (p *pair) Run(ctx context.Context, claims *lockmgr.Pair) (daemon.Result, error) {
+	r, err := p.run(ctx, claims.Common, claims.Local, false)
+	if err != nil {
+		return daemon.Result{}, err
+	}
+	for _, h := range r.Halts {
+		p.log.Warn("deletions halted", "store", h.Store, "deletions", h.Deletions, "of", h.Of, "approve", h.Token)
+	}
+	if p.done != nil {
+		p.done(r)
+	}
+	return daemon.Result{
+		Added:      r.Common.Added + r.Local.Added,
+		Changed:    r.Common.Changed + r.Local.Changed,
+		Deleted:    r.Common.Deleted + r.Local.Deleted,
+		Conflicts:  r.Conflicts,
+		Held:       r.Held,
+		Unverified: r.Unverified,
+	}, nil
+}
+
+func (p *pair) run(ctx context.Context, common, local *lockmgr.Claim, dry bool) (r syncjob.Result, err error) {
+	db, err := p.openState()
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return syncjob.Run(ctx, p.options(db, common, local, dry))
+}
+
+func (p *pair) options(db *state.DB, common, local *lockmgr.Claim, dry bool) syncjob.Options {
+	o := syncjob.Options{
+		Common:       p.endpoint(common, p.passwords[0]),
+		Local:        p.endpoint(local, p.passwords[1]),
+		State:        db,
+		DryRun:       dry,
+		Approve:      p.approve,
+		Prefer:       preferences[p.settings.Sync.Conflict],
+		BrakeItems:   p.settings.Brake.Items,
+		BrakePercent: p.settings.Brake.Percent,
+		Private:      p.settings.Sync.Private == "sync",
+		Logger:       p.log,
+	}
+	for _, m := range p.settings.Map {
+		o.Maps = append(o.Maps, syncjob.FolderMap{Common: m.Common, Local: m.Local})
+	}
+	if p.settings.Sync.Readback == "changed" {
+		o.Readback = verify
+	}
+	return o
+}
+
+func (p *pair) endpoint(c *lockmgr.Claim, password configs.Secret) syncjob.Endpoint {
+	return syncjob.Endpoint{Path: c.Path(), File: vfs.FromOS(c.File()), Password: password.Reveal()}
+}
+
+var preferences = map[string]merge.Preference{
+	"newest": merge.PreferNewest,
+	"common": merge.PreferLeft,
+	"local":  merge.PreferRight,
+}
+
+func verify(ctx context.Context, r io.ReaderAt, size int64, wants iter.Seq[readback.Want]) (readback.Report, error) {
+	return readback.Verify(ctx, r, size, wants, readback.Limits{})
+}
+
+// classify hands on what a job says of its errors.
+func classify(err error) daemon.Class {
+	switch syncjob.Classify(err) {
+	case syncjob.Halt_:
+		return daemon.Halt
+	case syncjob.Broken:
+		return daemon.Broken
+	}
+	return daemon.Retry
+}
+
+// Mark, Pending and Clear are [daemon.Marks].
+
+func (p *pair) Mark(trigger string, now time.Time) (seq uint64, err error) {
+	err = p.update(func(tx *state.Tx) error {
+		d, err := tx.MarkDirty(trigger, now)
+		seq = d.Seq
+		return err
+	})
+	return seq, err
+}
+
+func (p *pair) Pending() (trigger string, since time.Time, ok bool, err error) {
+	err = p.update(func(tx *state.Tx) error {
+		d, dirty, err := tx.Dirty()
+		trigger, since, ok = d.Trigger, d.Since, dirty
+		return err
+	})
+	return trigger, since, ok, err
+}
+
+func (p *pair) Clear(seq uint64) error {
+	return p.update(func(tx *state.Tx) error {
+		_, err := tx.ClearDirty(seq)
+		return err
+	})
+}
+
+func (p *pair) update(f func(*state.Tx) error) error {
+	db, err := p.openState()
+	if err != nil {
+		return fmt.Errorf("note in the state: %w", err)
+	}
+	return errors.Join(db.Update(f), db.Close())
+}
