@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"pstsyncd/lockmgr"
@@ -15,6 +16,7 @@ type attempt struct {
 	watch   watcher
 	log     *slog.Logger
 	episode *lockmgr.Episode
+	warned  *sync.Once // about a store that cannot be protected
 }
 
 // run gives up the claim when claims ends, and the job only when ctx does.
@@ -28,6 +30,11 @@ func (a attempt) run(ctx, claims context.Context) outcome {
 		return outcome{err: err}
 	}
 	a.episode.Free()
+	if pair.Common.Kind() == lockmgr.LocalOnly {
+		a.warned.Do(func() {
+			a.log.Warn("store is on a FUSE mount: other computers are not kept away while it is written", "path", a.opt.Common)
+		})
+	}
 	o := outcome{began: time.Now()}
 	o.result, o.err = a.opt.Job.Run(ctx, pair)
 	o.took = time.Since(o.began)

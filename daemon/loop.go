@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"pstsyncd/lockmgr"
@@ -24,6 +25,7 @@ type runner struct {
 	episode *lockmgr.Episode // of waiting, from the first failed attempt until one succeeds
 	jobs    int              // jobs done or failed so far, for the log
 	said    string           // the latest complaint, which is not said twice
+	warned  sync.Once        // about a store that cannot be protected
 }
 
 // haltRecheck is how often a halted job is tried again, silently: a right or a decision may have been given without a
@@ -111,7 +113,7 @@ func (r *runner) start(ctx, claims context.Context) {
 	r.taken, r.dirt = r.dirt, dirt{}
 	done := make(chan outcome, 1) // an abandoned attempt must not wait for a reader
 	r.attempt = done
-	a := attempt{opt: r.opt, watch: r.watch, log: r.log, episode: r.episode}
+	a := attempt{opt: r.opt, watch: r.watch, log: r.log, episode: r.episode, warned: &r.warned}
 	go func() { done <- a.run(ctx, claims) }()
 }
 

@@ -25,7 +25,7 @@ const (
 	ShareMode Kind = "share mode"  // Windows: nobody else can open the file
 	Lease     Kind = "lease"       // Linux: nobody else has it open, and whoever opens it waits
 	Locks     Kind = "locks"       // only programs that use locks are kept away, on this computer and its file server
-	LocalOnly Kind = "local locks" // a FUSE mount: only programs on this computer that use locks are kept away
+	LocalOnly Kind = "local locks" // a FUSE mount: only programs on this computer are kept away
 )
 
 // Claim is a store that is ours until Release.
@@ -33,6 +33,7 @@ type Claim struct {
 	path    string
 	file    *os.File
 	kind    Kind
+	leased  bool // there is a lease to be broken
 	release func() error
 }
 
@@ -78,7 +79,7 @@ func acquire(path string, mode Mode) (*Claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind, err := protect(f, path, mode)
+	kind, leased, err := protect(f, path, mode)
 	if err == nil {
 		err = stillThere(f, path)
 	}
@@ -86,7 +87,7 @@ func acquire(path string, mode Mode) (*Claim, error) {
 		f.Close()
 		return nil, err
 	}
-	c := &Claim{path: path, file: f, kind: kind}
+	c := &Claim{path: path, file: f, kind: kind, leased: leased}
 	c.release = sync.OnceValue(c.drop)
 	return c, nil
 }
@@ -123,8 +124,9 @@ func (c *Claim) File() *os.File { return c.file }
 // Kind says how far the claim reaches.
 func (c *Claim) Kind() Kind { return c.kind }
 
-// Contended says whether somebody waits for us to finish. Only a Lease can know.
-func (c *Claim) Contended() bool { return c.kind == Lease && leaseBroken(c.file) }
+// Contended says whether somebody on this computer waits for us to finish. It is known on Linux only, where there are
+// leases.
+func (c *Claim) Contended() bool { return c.leased && leaseBroken(c.file) }
 
 // Release ends the claim and closes the descriptor. A second call does nothing more.
 func (c *Claim) Release() error { return c.release() }

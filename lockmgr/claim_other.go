@@ -9,10 +9,10 @@ import (
 
 const replaceable = false
 
-func open(string, Mode) (*os.File, error)          { return nil, errors.ErrUnsupported }
-func protect(*os.File, string, Mode) (Kind, error) { return "", errors.ErrUnsupported }
-func unprotect(*os.File)                           {}
-func leaseBroken(*os.File) bool                    { return false }
+func open(string, Mode) (*os.File, error)                { return nil, errors.ErrUnsupported }
+func protect(*os.File, string, Mode) (Kind, bool, error) { return "", false, errors.ErrUnsupported }
+func unprotect(*os.File)                                 {}
+func leaseBroken(*os.File) bool                          { return false }
 
 func isBusy(error) bool        { return false }
 func isMissing(error) bool     { return false }

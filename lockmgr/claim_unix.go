@@ -39,10 +39,10 @@ func open(path string, mode Mode) (*os.File, error) {
 	return f, nil
 }
 
-// protect takes every lock that the file system offers, or says who is in the way.
-func protect(f *os.File, path string, mode Mode) (Kind, error) {
-	kind := Locks
-	err := control(f, func(fd int) error {
+// protect takes every lock that the file system offers, or says who is in the way. It also says whether a lease is
+// among them.
+func protect(f *os.File, path string, mode Mode) (kind Kind, leased bool, err error) {
+	err = control(f, func(fd int) error {
 		// Ask before taking our own: some network file systems would answer with our own lock.
 		if err := foreignLock(fd, path, mode); err != nil {
 			return err
@@ -53,11 +53,15 @@ func protect(f *os.File, path string, mode Mode) (Kind, error) {
 		if err := takeRecordLock(fd, path, mode); err != nil {
 			return err
 		}
-		var err error
-		kind, err = strengthen(fd, path, mode)
-		return err
+		if mode == Write {
+			if leased, err = takeLease(fd, path); err != nil {
+				return err
+			}
+		}
+		kind = reach(fd, leased)
+		return nil
 	})
-	return kind, err
+	return kind, leased, err
 }
 
 // unprotect gives up the locks by name: a child process that is just being started has a copy of the descriptor.

@@ -37,9 +37,9 @@ func open(path string, mode Mode) (*os.File, error) {
 }
 
 // The open handle is the protection.
-func protect(*os.File, string, Mode) (Kind, error) { return ShareMode, nil }
-func unprotect(*os.File)                           {}
-func leaseBroken(*os.File) bool                    { return false }
+func protect(*os.File, string, Mode) (Kind, bool, error) { return ShareMode, false, nil }
+func unprotect(*os.File)                                 {}
+func leaseBroken(*os.File) bool                          { return false }
 
 func isBusy(err error) bool {
 	return anyOf(err, windows.ERROR_SHARING_VIOLATION, windows.ERROR_LOCK_VIOLATION)

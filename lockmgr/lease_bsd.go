@@ -16,5 +16,6 @@ func takeRecordLock(int, string, Mode) error { return nil }
 func dropRecordLock(int)                     {}
 
 // There are no leases.
-func strengthen(int, string, Mode) (Kind, error) { return Locks, nil }
-func leaseBroken(*os.File) bool                  { return false }
+func takeLease(int, string) (bool, error) { return false, nil }
+func leaseBroken(*os.File) bool           { return false }
+func reach(int, bool) Kind                { return Locks }

@@ -33,28 +33,30 @@ func dropRecordLock(fd int) {
 	_ = unix.FcntlFlock(uintptr(fd), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_UNLCK})
 }
 
-// strengthen takes a write lease where there are leases. EAGAIN means that somebody has the file open.
-func strengthen(fd int, path string, mode Mode) (Kind, error) {
-	weaker := Locks
-	if fsKind(fd) == fuseFS {
-		weaker = LocalOnly
-	}
-	if mode != Write {
-		return weaker, nil
-	}
+// takeLease takes a write lease where there are leases, and reports whether it has. EAGAIN means that somebody has the
+// file open.
+func takeLease(fd int, path string) (bool, error) {
 	// When somebody waits, the kernel sends a signal: by default SIGIO, which kills a process that does not expect it.
 	// SIGURG is ignored by default, and the Go runtime is used to it.
 	if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETSIG, int(unix.SIGURG)); err != nil {
-		return weaker, nil
+		return false, nil
 	}
 	_, err := unix.FcntlInt(uintptr(fd), unix.F_SETLEASE, unix.F_WRLCK)
-	switch {
-	case err == nil:
-		return Lease, nil
-	case errors.Is(err, unix.EAGAIN):
-		return "", &BusyError{Path: path, Holder: whoHas(path)}
+	if errors.Is(err, unix.EAGAIN) {
+		return false, &BusyError{Path: path, Holder: whoHas(path)}
 	}
-	return weaker, nil // not our file, or no leases here
+	return err == nil, nil // else not our file, or no leases here
+}
+
+// reach says how far the locks that were taken reach.
+func reach(fd int, leased bool) Kind {
+	switch {
+	case fsKind(fd) == fuseFS:
+		return LocalOnly
+	case leased:
+		return Lease
+	}
+	return Locks
 }
 
 // leaseBroken says whether somebody waits for our lease, or has stopped waiting because we took too long.
