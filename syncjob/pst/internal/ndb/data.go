@@ -3,6 +3,7 @@ package ndb
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 
 	"pstsyncd/syncjob/pst/internal/disk"
@@ -16,9 +17,19 @@ type Data struct {
 	blocks []disk.BID
 	size   int64
 
+	// parents are the XBLOCKs below an XXBLOCK.
+	parents []xref
+
 	// ends is where each block ends, for a tree whose blocks are not all full but for
 	// the last; nil for the usual ones.
 	ends []int64
+}
+
+// xref is one XBLOCK below an XXBLOCK.
+type xref struct {
+	bid    disk.BID
+	lo, hi int // its children are blocks lo to hi-1
+	size   int64
 }
 
 // Data opens a data tree of the committed state.
@@ -67,7 +78,9 @@ func (d *Data) openChildren(xx *disk.XBlock) error {
 		if x.Level != disk.LevelX {
 			return disk.Corruptf("xxblock", -1, "child %v is of level %d", bid, x.Level)
 		}
+		lo := len(d.blocks)
 		d.blocks = append(d.blocks, x.BIDs...)
+		d.parents = append(d.parents, xref{bid, lo, len(d.blocks), int64(x.Total)})
 		total += int64(x.Total)
 	}
 	if total != d.size {
@@ -175,4 +188,18 @@ func (d *Data) blockAt(off int64) int {
 		return len(d.blocks)
 	}
 	return int(off / int64(d.src.Format().MaxBlockData()))
+}
+
+// xblock returns the XBLOCK over exactly these blocks, the first of which is block lo.
+func (d *Data) xblock(lo int, blocks []disk.BID, size int64) (disk.BID, bool) {
+	if d == nil {
+		return 0, false
+	}
+	i := sort.Search(len(d.parents), func(i int) bool { return d.parents[i].lo >= lo })
+	if i == len(d.parents) {
+		return 0, false
+	}
+	p := d.parents[i]
+	same := p.lo == lo && p.size == size && slices.Equal(d.blocks[p.lo:p.hi], blocks)
+	return p.bid, same
 }

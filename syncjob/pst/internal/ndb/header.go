@@ -40,17 +40,22 @@ func readHeaderImage(f vfs.File) (headerImage, error) {
 		return headerImage{}, fmt.Errorf("read header: %w", err)
 	}
 	img := headerImage{bytes: b[:n]}
+	return img, img.check(f)
+}
+
+// check decodes the image and compares it with the size of the file.
+func (img *headerImage) check(f vfs.File) error {
 	if err := img.decode(); err != nil {
-		return img, err
+		return err
 	}
 	size, err := f.Size()
 	if err != nil {
-		return img, fmt.Errorf("size of store: %w", err)
+		return fmt.Errorf("size of store: %w", err)
 	}
 	if eof := img.header.Root.FileEOF; eof > uint64(size) {
-		return img, disk.Corruptf("header", -1, "file has %d bytes and should have %d: it is truncated", size, eof)
+		return disk.Corruptf("header", -1, "file has %d bytes and should have %d: it is truncated", size, eof)
 	}
-	return img, nil
+	return nil
 }
 
 func (img *headerImage) decode() error {

@@ -1,6 +1,7 @@
 package ndb
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -45,8 +46,11 @@ type Store struct {
 	pages  *cache[disk.BREF, *disk.BTPage]
 	blocks *cache[disk.BID, []byte]
 
-	mu    sync.Mutex // guards what follows
-	image headerImage
+	mu      sync.Mutex // guards what follows
+	image   headerImage
+	counted bool  // the header's free space is known to be right
+	broken  error // the failed write, after which nothing is written any more
+	tx      *Tx
 }
 
 // Open opens the store in f and owns f from then on, also when it fails. It reads
@@ -93,11 +97,17 @@ func (s *Store) open() error {
 // load reads the header and, in a store that may be written, recovers.
 func (s *Store) load() error {
 	img, err := readHeaderImage(s.f)
+	if errors.Is(err, errHeaderCRC) {
+		img, err = s.replayJournal(img)
+	}
 	if err != nil {
 		return err
 	}
 	s.setImage(img)
-	return nil
+	if s.opts.ReadOnly || writableKind(&img.header) != nil {
+		return nil
+	}
+	return s.recover()
 }
 
 func (s *Store) setImage(img headerImage) {
@@ -118,10 +128,17 @@ func (s *Store) Header() disk.Header { return s.current().header }
 // Format returns the form of the file.
 func (s *Store) Format() disk.Format { return s.current().format }
 
-// Close closes the file.
+// Close closes the file. A transaction that is still open is rolled back.
 func (s *Store) Close() error {
-	if err := s.f.Close(); err != nil {
-		return fmt.Errorf("close store: %w", err)
+	s.mu.Lock()
+	tx := s.tx
+	s.mu.Unlock()
+	var err error
+	if tx != nil {
+		err = tx.Rollback()
 	}
-	return nil
+	if cerr := s.f.Close(); err == nil && cerr != nil {
+		err = fmt.Errorf("close store: %w", cerr)
+	}
+	return err
 }

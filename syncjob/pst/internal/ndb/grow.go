@@ -1,0 +1,104 @@
+package ndb
+
+import (
+	"fmt"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// maxANSISize is where ANSI files end ([MS-PST] 1.3.2.8).
+const maxANSISize = 2 << 30
+
+// grow makes the file one section longer ([MS-PST] 2.6.1.1.2) or, where it ends
+// within a section, as files of Outlook 97 do, to the end of that.
+func (sp *space) grow() error {
+	end := disk.SectionOffset(sp.sections)
+	if int64(sp.end) < end {
+		return sp.growSection(end)
+	}
+	index := sp.sections
+	end = disk.SectionOffset(index + 1)
+	if err := sp.extend(end); err != nil {
+		return err
+	}
+	if err := sp.writeMapPages(index); err != nil {
+		return err
+	}
+	sp.sections++
+	sec := newSection(index)
+	sp.loaded[index] = sec
+	sp.enlist(sec)
+	return nil
+}
+
+// growSection makes the rest of the last section usable. Its AMap bits, which are 1
+// beyond the end of the file, may be cleared before the commit point: the durable tree
+// does not reach there.
+func (sp *space) growSection(end int64) error {
+	sec, err := sp.section(sp.sections - 1)
+	if err != nil {
+		return err
+	}
+	old := slotsBefore(sec.index, sp.end)
+	if err := sp.extend(end); err != nil {
+		return err
+	}
+	sec.release(old, disk.AMapSlots-old)
+	sp.enlist(sec)
+	return nil
+}
+
+func (sp *space) extend(end int64) error {
+	if sp.s.Format() == disk.ANSI && end > maxANSISize {
+		return fmt.Errorf("store of 2 GiB: %w", ErrFull)
+	}
+	if sp.size < uint64(end) {
+		if err := sp.s.truncate(end); err != nil {
+			return err
+		}
+		sp.size = uint64(end)
+	}
+	sp.end, sp.grew = uint64(end), true
+	return nil
+}
+
+// writeMapPages writes the map pages of a new section but for its AMap, which
+// follows when it is known what is in the section.
+func (sp *space) writeMapPages(index int64) error {
+	return writeMapPages(sp.writeMap, index)
+}
+
+// writeMapPages writes the PMap, FMap and FPMap pages that a section has. They are
+// kept for programs that expect them ([MS-PST] 2.6.1.3): PMaps that reserve nothing, and
+// FMaps that promise any length, as Outlook leaves the ones in the header.
+func writeMapPages(write func(int64, func(disk.Format, []byte) error) error, index int64) error {
+	off := disk.SectionOffset(index)
+	hasPMap, hasFMap, hasFPMap := disk.MapPagesAt(index)
+	if hasPMap {
+		m := disk.NewPMap(index)
+		if err := write(off+disk.PMapOffset, m.Marshal); err != nil {
+			return err
+		}
+	}
+	if hasFMap {
+		m := newFMap(index)
+		if err := write(off+disk.FMapOffset, m.Marshal); err != nil {
+			return err
+		}
+	}
+	if hasFPMap {
+		m := disk.NewFPMap(index)
+		if err := write(off+disk.FPMapOffset, m.Marshal); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func newFMap(index int64) disk.FMap {
+	m := disk.NewFMap(index)
+	for i := range m.Bits {
+		m.Bits[i] = 0xFF
+	}
+	return m
+}

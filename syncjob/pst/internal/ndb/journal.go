@@ -1,0 +1,170 @@
+package ndb
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+	"pstsyncd/syncjob/vfs"
+)
+
+// The journal is a file beside the store that holds, while the header is replaced, all
+// the headers that may be found there: the one before, the one with the new roots, and
+// that one with the AMaps valid. It serves a header whose first 512 bytes were torn, and
+// only one that is made of the bytes of these: a journal left over from long ago cannot
+// be taken for the right one.
+//
+// It is little-endian: the magic bytes, the number of headers, the size of each (4 bytes
+// each), the headers, and the CRC of all that (4 bytes).
+const (
+	journalMagic   = "pstsyncd journal\n"
+	journalPrefix  = len(journalMagic) + 8
+	journalHeaders = 3
+	journalNext    = 1 // which of the headers is to be taken
+	journalCRCSize = 4
+)
+
+// writeJournal makes a journal of headers durable.
+func (s *Store) writeJournal(headers []disk.Header) error {
+	j := s.opts.Journal
+	if j.FS == nil {
+		return nil
+	}
+	b, err := s.marshalJournal(headers)
+	if err != nil {
+		return err
+	}
+	if err := writeNewFile(j, b); err != nil {
+		return fmt.Errorf("journal %s: %w", j.Path, err)
+	}
+	return nil
+}
+
+func (s *Store) marshalJournal(headers []disk.Header) ([]byte, error) {
+	f := s.Format()
+	b := []byte(journalMagic)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(headers)))
+	b = binary.LittleEndian.AppendUint32(b, uint32(f.HeaderSize()))
+	for i := range headers {
+		h := make([]byte, f.HeaderSize())
+		if err := headers[i].Marshal(f, h); err != nil {
+			return nil, fmt.Errorf("marshal header: %w", err)
+		}
+		b = append(b, h...)
+	}
+	return binary.LittleEndian.AppendUint32(b, disk.CRC(b)), nil
+}
+
+// writeNewFile creates the file of the journal, in place of one that is left over, and
+// makes it and its name durable.
+func writeNewFile(j Journal, b []byte) error {
+	f, err := j.FS.Create(j.Path)
+	if errors.Is(err, fs.ErrExist) {
+		if err := j.FS.Remove(j.Path); err != nil {
+			return err
+		}
+		f, err = j.FS.Create(j.Path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt(b, 0)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return j.FS.SyncDir(filepath.Dir(j.Path))
+}
+
+// dropJournal removes the journal. One that stays does no harm.
+func (s *Store) dropJournal() {
+	j := s.opts.Journal
+	if j.FS == nil {
+		return
+	}
+	if err := j.FS.Remove(j.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.log.Warn("journal is left over", "path", j.Path, "err", err)
+	}
+}
+
+// replayJournal returns, in place of a torn header, the one with the new roots and
+// AMaps that are not to be trusted. It writes nothing.
+func (s *Store) replayJournal(torn headerImage) (headerImage, error) {
+	headers, err := s.readJournal(torn.format.HeaderSize())
+	if err != nil {
+		return torn, fmt.Errorf("%w; journal: %w", errHeaderCRC, err)
+	}
+	if headers == nil || !madeOf(torn.bytes, headers) {
+		return torn, errHeaderCRC
+	}
+	img := headerImage{bytes: append([]byte(nil), torn.bytes...)}
+	copy(img.bytes, headers[journalNext])
+	if err := img.check(s.f); err != nil {
+		return torn, err
+	}
+	s.log.Info("header was torn and is taken from the journal", "path", s.opts.Journal.Path)
+	return img, nil
+}
+
+// madeOf reports whether each byte of b is that of one of the headers.
+func madeOf(b []byte, headers [][]byte) bool {
+	for i := range headers[0] {
+		found := false
+		for _, h := range headers {
+			found = found || h[i] == b[i]
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// readJournal returns the headers in the journal, nil if there is no whole one.
+func (s *Store) readJournal(headerSize int) ([][]byte, error) {
+	j := s.opts.Journal
+	if j.FS == nil {
+		return nil, nil
+	}
+	f, err := j.FS.Open(j.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	b, err := readJournalFile(f, headerSize)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func readJournalFile(f vfs.File, headerSize int) ([][]byte, error) {
+	end := journalPrefix + journalHeaders*headerSize
+	b := make([]byte, end+journalCRCSize)
+	if _, err := f.ReadAt(b, 0); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	head := b[len(journalMagic):]
+	if !bytes.HasPrefix(b, []byte(journalMagic)) ||
+		binary.LittleEndian.Uint32(head) != journalHeaders ||
+		binary.LittleEndian.Uint32(head[4:]) != uint32(headerSize) ||
+		binary.LittleEndian.Uint32(b[end:]) != disk.CRC(b[:end]) {
+		return nil, nil
+	}
+	var headers [][]byte
+	for i := range journalHeaders {
+		headers = append(headers, b[journalPrefix+i*headerSize:][:headerSize])
+	}
+	return headers, nil
+}

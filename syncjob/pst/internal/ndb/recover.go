@@ -1,0 +1,79 @@
+package ndb
+
+import (
+	"fmt"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// recover repairs what a crash can leave in a store that was being written, by this
+// program or another ([MS-PST] 2.6.1.3.7). In a sound store it reads nothing more.
+//
+// The header's first 512 bytes hold all that the trees need, and a CRC of their own. If
+// they are good and the rest is not, the header is wholly old or wholly new in them,
+// and only the next block id may be of the other.
+func (s *Store) recover() error {
+	img := s.current()
+	h := img.header
+	switch {
+	case h.Root.AMapValid == disk.AMapInvalid:
+		if err := s.rebuild(h); err != nil {
+			return fmt.Errorf("rebuild allocation maps: %w", err)
+		}
+	case img.torn:
+		if err := s.repairHeader(h); err != nil {
+			return fmt.Errorf("repair header: %w", err)
+		}
+	}
+	s.dropJournal()
+	return nil
+}
+
+// repairHeader writes the header anew with a block id that is not in use.
+func (s *Store) repairHeader(h disk.Header) error {
+	last, err := s.bbt().last()
+	if err != nil {
+		return err
+	}
+	h.NextB = max(h.NextB, nextBlockID(disk.BID(last)+1))
+	h.Unique++
+	if err := s.writeHeader(h); err != nil {
+		return err
+	}
+	s.log.Info("header was torn and is repaired", "unique", h.Unique)
+	return s.sync()
+}
+
+// rebuild computes the AMaps from what the trees refer to, and nothing else, and writes
+// those that differ. Space that only an unfinished change used becomes free, and what
+// the file is longer than it says is cut off. Trees that are damaged or share space
+// are refused before anything is written.
+func (s *Store) rebuild(h disk.Header) error {
+	r := &rebuild{s: s, root: h.Root, nextB: h.NextB, nextP: h.NextP}
+	if err := r.collect(); err != nil {
+		return err
+	}
+	if err := r.write(); err != nil {
+		return err
+	}
+	h.NextB, h.NextP = nextBlockID(r.nextB), r.nextP
+	h.Unique++
+	h.Root.AMapFree = r.free()
+	h.Root.PMapFree = 0
+	h.Root.AMapValid = disk.AMapValid2
+	if err := r.writeDensityList(h.NextP); err != nil {
+		return err
+	}
+	if err := s.sync(); err != nil {
+		return err
+	}
+	if err := s.writeHeader(h); err != nil {
+		return err
+	}
+	if err := s.sync(); err != nil {
+		return err
+	}
+	s.setCounted(true)
+	s.log.Info("allocation maps were rebuilt", "sections", len(r.maps), "free", h.Root.AMapFree, "written", r.written)
+	return nil
+}

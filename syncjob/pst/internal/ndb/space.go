@@ -1,0 +1,250 @@
+package ndb
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// space allocates for one transaction. It looks into the sections that the density
+// list names, then into a few more, and then makes the file longer. What the
+// transaction frees stays allocated until its commit point; what it took and gave back
+// can be taken again at once.
+type space struct {
+	s        *Store
+	write    func([]byte, int64) error
+	sections int64  // in the file, grown ones included
+	end      uint64 // of the file: ibFileEof
+	size     uint64 // of the file in the file system
+	grew     bool   // the transaction made the file longer
+
+	loaded map[int64]*section
+	listed []*section // what is looked into, the last successful one first
+	hints  []int64    // sections to look into next
+	list   densityList
+	budget int // sections that may still be read in search of space
+}
+
+// scanBudget bounds how many AMaps without a hint one transaction reads in search of
+// space.
+const scanBudget = 64
+
+// maxListed bounds how many sections are looked into at a time.
+const maxListed = 64
+
+func newSpace(s *Store, write func([]byte, int64) error) (*space, error) {
+	root := s.Header().Root
+	sections := (int64(root.AMapLast)-disk.FirstAMap)/disk.AMapInterval + 1
+	if root.FileEOF > uint64(disk.SectionOffset(sections)) {
+		return nil, disk.Corruptf("root", -1, "file ends at %#x, the last amap is at %#x", root.FileEOF, root.AMapLast)
+	}
+	size, err := s.f.Size()
+	if err != nil {
+		return nil, fmt.Errorf("size of store: %w", err)
+	}
+	sp := &space{
+		s: s, write: write, sections: sections, end: root.FileEOF, size: uint64(size),
+		loaded: map[int64]*section{}, budget: scanBudget,
+	}
+	if sp.list, err = s.readDensityList(sections); err != nil {
+		return nil, err
+	}
+	sp.hints = sp.list.hints
+	return sp, nil
+}
+
+// page allocates a page.
+func (sp *space) page() (uint64, error) { return sp.take(disk.SlotsPerPage, disk.SlotsPerPage) }
+
+// block allocates a block of size bytes, a multiple of [disk.BlockAlign].
+func (sp *space) block(size int) (uint64, error) { return sp.take(disk.SlotsOf(size), 1) }
+
+func (sp *space) take(n, align int) (uint64, error) {
+	for {
+		for i, sec := range sp.listed {
+			slot, ok := sec.take(n, align)
+			if !ok {
+				continue
+			}
+			sp.listed[0], sp.listed[i] = sec, sp.listed[0]
+			return uint64(disk.SectionOffset(sec.index) + int64(slot)*disk.BlockAlign), nil
+		}
+		sp.prune()
+		if err := sp.widen(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// prune stops looking into sections that have no room for anything but the smallest,
+// and into those that were looked into in vain for long.
+func (sp *space) prune() {
+	kept := sp.listed[:0]
+	for _, sec := range sp.listed {
+		sec.listed = len(kept) < maxListed && min(sec.noBlock, sec.noPage) > disk.SlotsPerPage
+		if sec.listed {
+			kept = append(kept, sec)
+		}
+	}
+	sp.listed = kept
+}
+
+// widen adds one section to those that are looked into.
+func (sp *space) widen() error {
+	for len(sp.hints) > 0 {
+		index := sp.hints[0]
+		sp.hints = sp.hints[1:]
+		if sp.loaded[index] == nil {
+			return sp.look(index)
+		}
+	}
+	for sp.budget > 0 && sp.list.unscanned >= 0 {
+		index := sp.list.unscanned
+		sp.list.unscanned--
+		if sp.loaded[index] == nil {
+			sp.budget--
+			return sp.look(index)
+		}
+	}
+	return sp.grow()
+}
+
+func (sp *space) look(index int64) error {
+	sec, err := sp.section(index)
+	if err == nil {
+		sp.enlist(sec)
+	}
+	return err
+}
+
+func (sp *space) enlist(sec *section) {
+	if !sec.listed {
+		sec.listed = true
+		sp.listed = append(sp.listed, sec)
+	}
+}
+
+func (sp *space) section(index int64) (*section, error) {
+	if sec := sp.loaded[index]; sec != nil {
+		return sec, nil
+	}
+	sec, err := sp.s.readSection(index, sp.end)
+	if err != nil {
+		return nil, err
+	}
+	sp.loaded[index] = sec
+	return sec, nil
+}
+
+// release gives back what this transaction took.
+func (sp *space) release(ib uint64, size int) {
+	index, slot, _ := disk.SectionOf(int64(ib))
+	sec := sp.loaded[index]
+	sec.release(slot, disk.SlotsOf(size))
+	sp.enlist(sec)
+}
+
+// free notes that size bytes of the durable state at ib are to become free at the commit
+// point.
+func (sp *space) free(ib uint64, size int) error {
+	index, slot, ok := disk.SectionOf(int64(ib))
+	if !ok || index >= sp.sections {
+		return disk.Corruptf("bbt", int64(ib), "nothing can be there")
+	}
+	sec, err := sp.section(index)
+	if err != nil {
+		return err
+	}
+	return sec.free(slot, disk.SlotsOf(size))
+}
+
+// inOrder returns the sections that are loaded, ascending.
+func (sp *space) inOrder() []*section {
+	return slices.SortedFunc(maps.Values(sp.loaded), func(a, b *section) int { return cmp.Compare(a.index, b.index) })
+}
+
+// markTaken writes the AMaps with what the transaction took set and nothing cleared.
+func (sp *space) markTaken() error {
+	for _, sec := range sp.inOrder() {
+		if sec.fresh || sec.amap.Bits != sec.durable {
+			if err := sp.writeAMap(sec.index, &sec.amap); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// clearFreed writes the AMaps with what the transaction freed cleared.
+func (sp *space) clearFreed() error {
+	for _, sec := range sp.inOrder() {
+		if !sec.frees {
+			continue
+		}
+		sec.clear()
+		if err := sp.writeAMap(sec.index, &sec.amap); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// restore writes the AMaps as they were.
+func (sp *space) restore() error {
+	for _, sec := range sp.inOrder() {
+		if !sec.fresh && sec.amap.Bits != sec.durable {
+			sec.amap.Bits = sec.durable
+			if err := sp.writeAMap(sec.index, &sec.amap); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (sp *space) writeAMap(index int64, m *disk.AMap) error {
+	return sp.writeMap(disk.SectionOffset(index), m.Marshal)
+}
+
+func (sp *space) writeMap(off int64, marshal func(disk.Format, []byte) error) error {
+	b := make([]byte, disk.PageSize)
+	if err := marshal(sp.s.Format(), b); err != nil {
+		return err
+	}
+	return sp.write(b, off)
+}
+
+// freeAfter returns the free space in all AMaps after the transaction, in bytes, given
+// what the header says of it before. It looks at all AMaps where that is wrong, and once
+// where they are few; otherwise only at those that change.
+func (sp *space) freeAfter(before uint64) (uint64, error) {
+	if sp.s.isCounted() || sp.sections > maxCounted {
+		free := int64(before)
+		for _, sec := range sp.loaded {
+			free += int64(sec.freed()) * disk.BlockAlign
+		}
+		if free >= 0 && free < int64(sp.end) {
+			return uint64(free), nil
+		}
+	}
+	return sp.count()
+}
+
+// maxCounted is how many sections the file may have for all AMaps to be looked at.
+const maxCounted = 64
+
+func (sp *space) count() (uint64, error) {
+	slots := 0
+	for index := range sp.sections {
+		sec, err := sp.section(index)
+		if err != nil {
+			return 0, err
+		}
+		slots += sec.freeAfter()
+	}
+	sp.list.unscanned = -1
+	return uint64(slots) * disk.BlockAlign, nil
+}

@@ -1,0 +1,98 @@
+package ndb
+
+import (
+	"fmt"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// write, sync and truncate are the only ways in which an open store is changed. The
+// first one that fails ends all writing: what is durable after it is unknown.
+
+func (s *Store) write(b []byte, off int64) error {
+	if err := s.writable(); err != nil {
+		return err
+	}
+	_, err := s.f.WriteAt(b, off)
+	return s.note(err, "write store at %#x", off)
+}
+
+func (s *Store) sync() error {
+	if err := s.writable(); err != nil {
+		return err
+	}
+	return s.note(s.f.Sync(), "sync store")
+}
+
+func (s *Store) truncate(size int64) error {
+	if err := s.writable(); err != nil {
+		return err
+	}
+	return s.note(s.f.Truncate(size), "set store to %d bytes", size)
+}
+
+// writable returns why the store cannot be written.
+func (s *Store) writable() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.opts.ReadOnly {
+		return ErrReadOnly
+	}
+	if s.broken != nil {
+		return fmt.Errorf("%w: %w", ErrBroken, s.broken)
+	}
+	return nil
+}
+
+func (s *Store) note(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return s.fail(fmt.Errorf(format+": %w", append(args, err)...))
+}
+
+// fail ends all writing because of err.
+func (s *Store) fail(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken == nil {
+		s.broken = err
+	}
+	return err
+}
+
+// writeHeader writes h as one sector of a disk with large sectors, leaving alone
+// what follows the header in it, and makes it the current one.
+func (s *Store) writeHeader(h disk.Header) error {
+	img, err := s.current().with(h)
+	if err != nil {
+		return err
+	}
+	if err := s.write(img.bytes, 0); err != nil {
+		return err
+	}
+	s.setImage(img)
+	return nil
+}
+
+// with returns the image with another header.
+func (img headerImage) with(h disk.Header) (headerImage, error) {
+	b := append([]byte(nil), img.bytes...)
+	if err := h.Marshal(img.format, b); err != nil {
+		return headerImage{}, fmt.Errorf("marshal header: %w", err)
+	}
+	return headerImage{bytes: b, format: img.format, header: h}, nil
+}
+
+// isCounted reports whether the header's free space is known to be right.
+func (s *Store) isCounted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counted
+}
+
+func (s *Store) setCounted(counted bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counted = counted
+}

@@ -1,0 +1,231 @@
+package ndb
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// Tx is a change of a store, made durable as a whole by Commit or not at all. It
+// belongs to one goroutine.
+//
+// A Tx is a [View] that shows its own changes. Blocks live by references: a new block
+// is kept if at Commit something refers to it, and a block whose last reference goes,
+// from a node, a subnode or another block, is dropped with all that only it referred to.
+// Of the blocks that the transaction has made itself, a drop takes effect at once: to
+// move data from one node to another, put the new node before deleting the old.
+type Tx struct {
+	s    *Store
+	base disk.Header // durable state at the beginning
+	size int64       // of the file at the beginning
+
+	// next is the header to be: its counters advance as ids are given out, its roots
+	// at Commit.
+	next disk.Header
+
+	nodes    nodeChanges
+	firstBID disk.BID // the ids of new blocks begin here
+	blocks   map[disk.BID]*newBlock
+	pending  pendingBlocks
+	refs     map[disk.BID]int // change of the references to blocks of the durable state
+	space    *space
+
+	begun    bool  // step 1 of Commit is done
+	mapped   bool  // step 3 may be done
+	switched bool  // step 4 may be done
+	done     bool  // committed or rolled back
+	err      error // what makes Commit impossible
+	written  int64
+}
+
+var (
+	_ View = (*Store)(nil)
+	_ View = (*Tx)(nil)
+)
+
+// Begin starts a transaction. It reads the header anew and, where a crash left the
+// store in need of it, recovers. It is the caller who sees to it that no other
+// program uses the file. Nothing is written before a change needs to be.
+func (s *Store) Begin() (*Tx, error) {
+	if err := s.writable(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	open := s.tx != nil
+	s.mu.Unlock()
+	if open {
+		return nil, ErrTxOpen
+	}
+	if err := s.reload(); err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	tx, err := s.newTx()
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tx = tx
+	return tx, nil
+}
+
+// reload reads the header and forgets what was read before if it is not the same.
+func (s *Store) reload() error {
+	before := s.Header()
+	if err := writableKind(&before); err != nil {
+		return err
+	}
+	if err := s.load(); err != nil {
+		return err
+	}
+	if s.Header() != before {
+		s.log.Debug("store was changed by another program", "unique", s.Header().Unique)
+		s.forget()
+		s.setCounted(false)
+	}
+	return nil
+}
+
+// forget empties the caches.
+func (s *Store) forget() {
+	s.pages.clear()
+	s.blocks.clear()
+}
+
+func (s *Store) newTx() (*Tx, error) {
+	size, err := s.f.Size()
+	if err != nil {
+		return nil, fmt.Errorf("size of store: %w", err)
+	}
+	h := s.Header()
+	tx := &Tx{
+		s:      s,
+		base:   h,
+		size:   size,
+		next:   h,
+		nodes:  newNodeChanges(),
+		blocks: map[disk.BID]*newBlock{},
+		refs:   map[disk.BID]int{},
+	}
+	if err := tx.fixCounters(); err != nil {
+		return nil, err
+	}
+	tx.firstBID = tx.next.NextB
+	tx.space, err = newSpace(s, tx.writeAt)
+	return tx, err
+}
+
+// fixCounters raises counters that are behind what the trees use, so that no id is
+// given out twice.
+func (tx *Tx) fixCounters() error {
+	last, err := tx.s.bbt().last()
+	if err != nil {
+		return err
+	}
+	h := &tx.next
+	h.NextB = nextBlockID(max(h.NextB, nextBlockID(disk.BID(last)+1)))
+	h.NextP = max(h.NextP, h.Root.NBT.BID+1, h.Root.BBT.BID+1)
+	return nil
+}
+
+// nextBlockID returns the first block id that is not below bid.
+func nextBlockID(bid disk.BID) disk.BID {
+	return (bid + disk.BlockIDStep - 1) / disk.BlockIDStep * disk.BlockIDStep
+}
+
+// Format returns the form of the file.
+func (tx *Tx) Format() disk.Format { return tx.s.Format() }
+
+// Size returns how many bytes the transaction has written so far.
+func (tx *Tx) Size() int64 { return tx.written }
+
+// Data opens a data tree.
+func (tx *Tx) Data(bid disk.BID) (*Data, error) { return openData(tx, bid) }
+
+// Subnode looks a subnode up.
+func (tx *Tx) Subnode(sub disk.BID, nid disk.NID) (Node, error) { return findSubnode(tx, sub, nid) }
+
+// Subnodes yields the subnodes in a tree.
+func (tx *Tx) Subnodes(sub disk.BID) iter.Seq2[Node, error] { return subnodes(tx, sub) }
+
+// fail remembers an error after which the transaction's counts cannot be right.
+func (tx *Tx) fail(err error) error {
+	if tx.err == nil {
+		tx.err = err
+	}
+	return err
+}
+
+// usable returns why the transaction cannot be changed any more.
+func (tx *Tx) usable() error {
+	if tx.done {
+		return ErrTxDone
+	}
+	return tx.err
+}
+
+// Rollback gives the transaction up. The store is then as if it had not begun, and
+// can be used on, unless a write has failed: then nothing more is written, and the
+// next Open recovers. After Commit it does nothing.
+func (tx *Tx) Rollback() error {
+	if tx.done {
+		return nil
+	}
+	err := tx.undo()
+	tx.finish()
+	tx.s.forget()
+	if errors.Is(err, ErrBroken) {
+		tx.s.log.Warn("transaction given up after a failed write", "err", err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("roll back: %w", err)
+	}
+	return nil
+}
+
+// undo takes back what has been written, in an order in which the AMaps always
+// cover the durable tree.
+func (tx *Tx) undo() error {
+	switch {
+	case tx.switched:
+		return ErrBroken
+	case !tx.begun:
+		return nil
+	}
+	if tx.mapped {
+		if err := tx.space.restore(); err != nil {
+			return err
+		}
+	}
+	if tx.space.end > uint64(tx.size) {
+		if err := tx.s.truncate(tx.size); err != nil {
+			return err
+		}
+	}
+	if err := tx.s.sync(); err != nil {
+		return err
+	}
+	h := tx.base
+	h.Unique = tx.next.Unique + 1
+	if err := tx.s.writeHeader(h); err != nil {
+		return err
+	}
+	return tx.s.sync()
+}
+
+func (tx *Tx) finish() {
+	tx.done = true
+	tx.blocks, tx.refs, tx.pending, tx.space = nil, nil, pendingBlocks{}, nil
+	tx.nodes = newNodeChanges()
+	tx.s.mu.Lock()
+	defer tx.s.mu.Unlock()
+	tx.s.tx = nil
+}
+
+func (tx *Tx) writeAt(b []byte, off int64) error {
+	tx.written += int64(len(b))
+	return tx.s.write(b, off)
+}

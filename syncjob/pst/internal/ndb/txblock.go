@@ -1,0 +1,188 @@
+package ndb
+
+import (
+	"fmt"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// newBlock is a block that the transaction has made. Its content is written, and then
+// forgotten, when the blocks that wait for it have become too many: what a transaction
+// makes and drops again soon is never written.
+type newBlock struct {
+	ib   uint64 // where it was written, 0 if it was not yet
+	data []byte // decoded, until it is written
+	size uint16
+	refs int // references to it
+}
+
+// pendingLimit is how many bytes of blocks wait to be written.
+const pendingLimit = 1 << 20
+
+// pendingBlocks are the new blocks not yet written, the oldest first. Those that were
+// dropped meanwhile have no data.
+type pendingBlocks struct {
+	queue []pendingBlock
+	bytes int
+}
+
+type pendingBlock struct {
+	bid   disk.BID
+	block *newBlock
+}
+
+func (p *pendingBlocks) add(bid disk.BID, b *newBlock) {
+	p.queue = append(p.queue, pendingBlock{bid, b})
+	p.bytes += len(b.data)
+}
+
+func (p *pendingBlocks) drop(b *newBlock) {
+	p.bytes -= len(b.data)
+	b.data = nil
+}
+
+// addBlock makes a block with data, which it owns from then on, and which for an
+// internal block has its references counted already.
+func (tx *Tx) addBlock(data []byte, internal bool) (disk.BID, error) {
+	if err := tx.usable(); err != nil {
+		return 0, err
+	}
+	bid := tx.next.NextB
+	if tx.Format() == disk.ANSI && bid > maxANSIBlockID {
+		return 0, tx.fail(fmt.Errorf("new block: %w", ErrFull))
+	}
+	tx.next.NextB += disk.BlockIDStep
+	if internal {
+		bid |= internalBID
+	}
+	b := &newBlock{data: data, size: uint16(len(data))}
+	tx.blocks[bid] = b
+	tx.pending.add(bid, b)
+	if tx.pending.bytes > pendingLimit {
+		return bid, tx.writePending(pendingLimit / 2)
+	}
+	return bid, nil
+}
+
+const (
+	internalBID    disk.BID = 1 << 1
+	maxANSIBlockID disk.BID = 1<<32 - 2*disk.BlockIDStep
+)
+
+// addParent makes an internal block that refers to children, whose references it
+// counts.
+func (tx *Tx) addParent(children []disk.BID, size int, marshal func(disk.Format, []byte) error) (disk.BID, error) {
+	data := make([]byte, size)
+	if err := marshal(tx.Format(), data); err != nil {
+		return 0, tx.fail(err)
+	}
+	for _, bid := range children {
+		if err := tx.addRef(bid); err != nil {
+			return 0, err
+		}
+	}
+	return tx.addBlock(data, true)
+}
+
+func (tx *Tx) addXBlock(level uint8, children []disk.BID, total int64) (disk.BID, error) {
+	x := disk.XBlock{Level: level, Total: uint32(total), BIDs: children}
+	return tx.addParent(children, x.Size(tx.Format()), x.Marshal)
+}
+
+func (tx *Tx) addSLBlock(entries []disk.SLEntry) (disk.BID, error) {
+	sl := disk.SLBlock{Entries: entries}
+	return tx.addParent(slRefs(entries), sl.Size(tx.Format()), sl.Marshal)
+}
+
+func (tx *Tx) addSIBlock(entries []disk.SIEntry) (disk.BID, error) {
+	si := disk.SIBlock{Entries: entries}
+	return tx.addParent(siRefs(entries), si.Size(tx.Format()), si.Marshal)
+}
+
+// discard drops a new block to which nothing refers and that nobody else knows.
+func (tx *Tx) discard(bid disk.BID) error {
+	if b := tx.blocks[bid]; b != nil && b.refs == 0 {
+		return tx.destroy(bid, b)
+	}
+	return nil
+}
+
+func (tx *Tx) block(bid disk.BID) ([]byte, error) {
+	bid = bid.Lookup()
+	b := tx.blocks[bid]
+	switch {
+	case b == nil && tx.isNew(bid):
+		return nil, goneError(bid)
+	case b == nil:
+		return tx.s.block(bid)
+	case b.ib == 0:
+		return b.data, nil
+	}
+	if data, ok := tx.s.blocks.get(bid); ok {
+		return data, nil
+	}
+	return tx.s.readBlock(disk.BREF{BID: bid, IB: b.ib}, int(b.size))
+}
+
+func (tx *Tx) blockLen(bid disk.BID) (int, error) {
+	bid = bid.Lookup()
+	b := tx.blocks[bid]
+	switch {
+	case b == nil && tx.isNew(bid):
+		return 0, goneError(bid)
+	case b == nil:
+		return tx.s.blockLen(bid)
+	}
+	return int(b.size), nil
+}
+
+// writePending writes the oldest waiting blocks until at most keep bytes of them wait.
+func (tx *Tx) writePending(keep int) error {
+	if len(tx.pending.queue) == 0 {
+		return nil
+	}
+	if err := tx.begin(); err != nil {
+		return tx.fail(err)
+	}
+	var run writeRun
+	p := &tx.pending
+	n := 0
+	for ; n < len(p.queue) && p.bytes > keep; n++ {
+		if err := tx.place(p.queue[n], &run); err != nil {
+			return tx.fail(err)
+		}
+	}
+	p.queue = append([]pendingBlock(nil), p.queue[n:]...)
+	if err := run.flush(tx.writeAt); err != nil {
+		return tx.fail(err)
+	}
+	return nil
+}
+
+// place gives a block its place in the file and adds it to what is to be written.
+func (tx *Tx) place(p pendingBlock, run *writeRun) error {
+	b := p.block
+	if b.data == nil {
+		return nil
+	}
+	f := tx.Format()
+	size := f.BlockSize(int(b.size))
+	ib, err := tx.space.block(size)
+	if err != nil {
+		return err
+	}
+	ref := disk.BREF{BID: p.bid, IB: ib}
+	buf := make([]byte, size)
+	copy(buf, b.data)
+	if !disk.Encode(tx.base.Crypt, p.bid, buf[:b.size]) {
+		return fmt.Errorf("encoding %#x: %w", tx.base.Crypt, ErrUnsupported)
+	}
+	t := disk.NewBlockTrailer(ref, int(b.size))
+	if err := t.Marshal(f, buf); err != nil {
+		return err
+	}
+	b.ib = ib
+	tx.s.blocks.put(p.bid, b.data, len(b.data))
+	tx.pending.drop(b)
+	return run.add(buf, ib, tx.writeAt)
+}
