@@ -266,29 +266,29 @@ func (h *HeapEditor) write() error {
 	return nil
 }
 
-// dropEmptyTail removes blocks at the end whose last item was freed. The block
-// that becomes the last one loses its padding.
+// dropEmptyTail removes blocks at the end if the last item of the last block was
+// freed. The block that becomes the last one loses its padding.
 func (h *HeapEditor) dropEmptyTail() error {
-	count := h.count
-	for h.count > 1 && h.pages[h.count-1] != nil && h.pages[h.count-1].len() == 0 {
+	last, ok := h.pages[h.count-1]
+	if !ok || last.len() > 0 {
+		return nil
+	}
+	for h.count > 1 && last.len() == 0 {
 		h.count--
 		delete(h.pages, h.count)
 		if err := h.setLevel(h.count, 0); err != nil {
 			return err
 		}
-	}
-	if h.count == count {
-		return nil
+		var err error
+		if last, err = h.page(h.count - 1); err != nil {
+			return err
+		}
+		last.dirty = true
 	}
 	if h.count < h.data.Blocks() {
 		if err := h.data.Truncate(h.count); err != nil {
 			return fmt.Errorf("shorten heap: %w", err)
 		}
 	}
-	last, err := h.page(h.count - 1)
-	if err != nil {
-		return err
-	}
-	last.dirty = true
 	return nil
 }

@@ -136,6 +136,14 @@ func (d *dumper) tc(path string, n ndb.Node) {
 	n2, err := tc.Rows()
 	require.NoError(d.t, err)
 	require.Equal(d.t, rows, n2, path)
+	var last uint32
+	for row, err := range tc.Sorted() {
+		require.NoError(d.t, err)
+		require.True(d.t, last < row.ID || last == 0)
+		last = row.ID
+		rows--
+	}
+	require.Zero(d.t, rows)
 	ids := 0
 	for id, err := range tc.IDs() {
 		require.NoError(d.t, err)
@@ -145,5 +153,5 @@ func (d *dumper) tc(path string, n ndb.Node) {
 		require.Equal(d.t, id, row.ID)
 		ids++
 	}
-	require.Equal(d.t, rows, ids, path)
+	require.Equal(d.t, n2, ids, path)
 }

@@ -123,9 +123,31 @@ func (t *TC) IDs() iter.Seq2[uint32, error] {
 	}
 }
 
-// All returns the rows in the order of the matrix, so that each block is read
-// once. It holds the index, 16 bytes a row, while it runs. It ends after the
-// first error.
+// Sorted returns the rows in ascending order of their ids. A block may be read
+// many times over: for large tables use [TC.All]. It ends after the first error.
+func (t *TC) Sorted() iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		for r, err := range t.index.All() {
+			if err != nil {
+				yield(Row{}, err)
+				return
+			}
+			id := binary.LittleEndian.Uint32(r.Key)
+			row, err := t.row(id, rowNumber(r.Data))
+			if err != nil {
+				yield(Row{}, fmt.Errorf("row %#x: %w", id, err))
+				return
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// All returns the rows in the order of the matrix, which says nothing of their
+// ids, so that each block is read once. It holds the index, 16 bytes a row, while
+// it runs. It ends after the first error.
 func (t *TC) All() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		places, err := t.places()

@@ -48,7 +48,7 @@ type findings struct {
 }
 
 func (f *findings) add(format string, args ...any) {
-	if len(f.list) < 20 {
+	if len(f.list) < 1000 {
 		f.list = append(f.list, fmt.Sprintf(format, args...))
 	}
 }
