@@ -51,18 +51,34 @@ func (w *fakeWatcher) holds() int {
 type fakeJob struct {
 	mu     sync.Mutex
 	runs   int
+	busy   bool
 	script func(run int, ctx context.Context, pair *lockmgr.Pair) (Result, error)
 }
 
 func (j *fakeJob) Run(ctx context.Context, pair *lockmgr.Pair) (Result, error) {
 	j.mu.Lock()
 	j.runs++
+	j.busy = true
 	run, script := j.runs, j.script
 	j.mu.Unlock()
+	defer func() {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.busy = false
+	}()
 	if script == nil {
 		return Result{}, nil
 	}
 	return script(run, ctx, pair)
+}
+
+func (j *fakeJob) inUse() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.busy {
+		return errors.New("state is in use")
+	}
+	return nil
 }
 
 func (j *fakeJob) count() int {
@@ -71,9 +87,10 @@ func (j *fakeJob) count() int {
 	return j.runs
 }
 
-// fakeMarks keeps marks in memory.
+// fakeMarks keeps marks in memory, and fails when it is called while the job runs.
 type fakeMarks struct {
 	mu      sync.Mutex
+	job     *fakeJob
 	seq     uint64
 	trigger string
 	since   time.Time
@@ -87,7 +104,7 @@ func (m *fakeMarks) Mark(trigger string, now time.Time) (uint64, error) {
 		m.trigger, m.since = trigger, now
 	}
 	m.seq++
-	return m.seq, m.fail
+	return m.seq, errors.Join(m.fail, m.job.inUse())
 }
 
 func (m *fakeMarks) Pending() (string, time.Time, bool, error) {
@@ -102,7 +119,7 @@ func (m *fakeMarks) Clear(seq uint64) error {
 	if seq == m.seq {
 		m.trigger = ""
 	}
-	return m.fail
+	return errors.Join(m.fail, m.job.inUse())
 }
 
 func (m *fakeMarks) dirty() bool {
@@ -184,11 +201,11 @@ func play(t *testing.T, scenario func(s *scene)) {
 			local:  filepath.Join(dir, "outlook.pst"),
 			watch:  &fakeWatcher{signals: make(chan watch.Signal), held: map[string]bool{}, known: map[string]watch.Token{}},
 			job:    &fakeJob{},
-			marks:  &fakeMarks{},
 			stop:   make(chan struct{}),
 			ended:  make(chan error, 1),
 			log:    &logBuffer{},
 		}
+		s.marks = &fakeMarks{job: s.job}
 		for _, path := range []string{s.common, s.local} {
 			require.NoError(t, os.WriteFile(path, []byte("!BDN"), 0o600))
 		}

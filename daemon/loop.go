@@ -84,10 +84,15 @@ func (r *runner) catchUp() {
 	r.mark("start", time.Now())
 }
 
+// mark notes that there is something to do. While a job is in hand the mark of that job still stands, and the state is
+// in use: nothing is noted then.
 func (r *runner) mark(trigger string, first time.Time) {
-	seq, err := r.opt.Marks.Mark(trigger, time.Now())
-	if err != nil {
-		r.log.Warn("cannot note durably that there is something to do", "err", err)
+	var seq uint64
+	if r.attempt == nil {
+		var err error
+		if seq, err = r.opt.Marks.Mark(trigger, time.Now()); err != nil {
+			r.log.Warn("cannot note durably that there is something to do", "err", err)
+		}
 	}
 	r.dirt.add(trigger, first, seq)
 }

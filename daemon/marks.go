@@ -2,7 +2,8 @@ package daemon
 
 import "time"
 
-// Marks remembers across restarts that the pair is dirty.
+// Marks remembers across restarts that the pair is dirty. It is not called while a Job runs, so both may use one file
+// that only one can have open.
 type Marks interface {
 	// Mark notes durably that something happened, and returns the number of the mark. Numbers grow.
 	Mark(trigger string, now time.Time) (seq uint64, err error)

@@ -76,7 +76,9 @@ func (r *runner) succeeded(o outcome) {
 	}
 	wait := o.began.Sub(r.taken.first).Round(100 * time.Millisecond)
 	r.log.Info("synced", append(attrs, "wait", wait, "took", o.took.Round(time.Millisecond))...)
-	if err := r.opt.Marks.Clear(r.taken.seq); err != nil {
+	if !r.dirt.clean() { // the mark goes on to stand, for what has happened meanwhile
+		r.dirt.seq = max(r.dirt.seq, r.taken.seq)
+	} else if err := r.opt.Marks.Clear(r.taken.seq); err != nil {
 		r.log.Warn("cannot note durably that the job is done", "err", err)
 	}
 	r.taken, r.episode, r.said = dirt{}, nil, ""
@@ -90,7 +92,7 @@ func (r *runner) complain(level slog.Level, msg string, err error) {
 	r.said = err.Error()
 	attrs := []any{"job", r.jobs, "trigger", r.dirt.String(), "err", err}
 	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) {
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
 		attrs = append(attrs, "hint", hinted.Hint())
 	}
 	r.log.Log(context.Background(), level, msg, attrs...)

@@ -96,6 +96,7 @@ func TestScene_ChangesDuringAJobMakeOneMore(t *testing.T) {
 		s.pass(time.Minute)
 		assert.Equal(t, 2, s.job.count())
 		assert.False(t, s.marks.dirty())
+		require.Len(t, s.log.lines(), 2)
 		assert.Contains(t, s.log.lines()[1], "trigger=outlook.pst+common.pst")
 	})
 }

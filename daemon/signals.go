@@ -12,7 +12,7 @@ import (
 var ErrInterrupted = errors.New("interrupted")
 
 // Signals turns SIGINT and SIGTERM into the two ways to end a Run: the first closes stop, the second ends the context.
-// Call release when done; signals have their usual effect again then.
+// From the third on, and after release, signals have their usual effect again.
 func Signals(parent context.Context) (ctx context.Context, stop <-chan struct{}, release func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	got := make(chan os.Signal, 2)
@@ -27,6 +27,7 @@ func Signals(parent context.Context) (ctx context.Context, stop <-chan struct{},
 		}
 		select {
 		case <-got:
+			signal.Stop(got)
 			cancel(ErrInterrupted)
 		case <-ctx.Done():
 		}

@@ -124,7 +124,7 @@ func (e *Episode) note(err error) {
 		e.met[err.Error()] = true
 		attrs := []any{"err", err}
 		var hinted interface{ Hint() string }
-		if errors.As(err, &hinted) {
+		if errors.As(err, &hinted) && hinted.Hint() != "" {
 			attrs = append(attrs, "hint", hinted.Hint())
 		}
 		e.log.Warn("cannot work now, will try again", attrs...)
