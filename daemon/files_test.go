@@ -72,7 +72,9 @@ func TestDaemon_KeepsTwoFilesEqual(t *testing.T) {
 
 			for i, path := range []string{paths[0], paths[1], paths[0]} {
 				version := byte(i + 2)
-				require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte{version}, 4096), 0o600))
+				require.Eventually(t, func() bool { // on Windows not while a job has it
+					return os.WriteFile(path, bytes.Repeat([]byte{version}, 4096), 0o600) == nil
+				}, patience, time.Millisecond)
 				require.Eventually(t, func() bool {
 					a, errA := os.ReadFile(paths[0])
 					b, errB := os.ReadFile(paths[1])
