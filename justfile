@@ -28,9 +28,14 @@ crash:
 interop:
     PSTSYNCD_REQUIRE_READERS=1 go test -run 'Interop|Readers|Real' ./...
 
-# each fuzz target for a while, such as `just fuzz 30s`
+# each fuzz target for a while, such as `just fuzz 5m`
 fuzz time="30s":
-    go run ./.ci/fuzz {{time}}
+    go test -run '^$' -fuzz FuzzHeader -fuzztime {{time}} ./syncjob/pst/internal/disk
+    go test -run '^$' -fuzz FuzzPage -fuzztime {{time}} ./syncjob/pst/internal/disk
+    go test -run '^$' -fuzz FuzzInternalBlock -fuzztime {{time}} ./syncjob/pst/internal/disk
+    go test -run '^$' -fuzz FuzzHeap -fuzztime {{time}} ./syncjob/pst/internal/disk
+    go test -run '^$' -fuzz FuzzDecoder -fuzztime {{time}} ./syncjob/mapi
+    go test -run '^$' -fuzz FuzzRecurrence -fuzztime {{time}} ./syncjob/mapi
 
 # benchmarks: time, bytes read, bytes written, fsyncs
 bench:

@@ -27,17 +27,16 @@ type rule struct {
 }
 
 const (
-	backoff    = "github.com/cenkalti/backoff/v4"
-	bbolt      = "go.etcd.io/bbolt"
-	cobra      = "github.com/spf13/cobra"
-	flock      = "github.com/gofrs/flock"
-	fsnotify   = "github.com/fsnotify/fsnotify"
-	goPST      = "github.com/mooijtech/go-pst/v6"
-	lumberjack = "gopkg.in/natefinch/lumberjack.v2"
-	testify    = "github.com/stretchr/testify"
-	toml       = "github.com/BurntSushi/toml"
-	xsys       = "golang.org/x/sys"
-	xtext      = "golang.org/x/text"
+	backoff  = "github.com/cenkalti/backoff/v4"
+	bbolt    = "go.etcd.io/bbolt"
+	cobra    = "github.com/spf13/cobra"
+	flock    = "github.com/gofrs/flock"
+	fsnotify = "github.com/fsnotify/fsnotify"
+	goPST    = "github.com/mooijtech/go-pst/v6"
+	testify  = "github.com/stretchr/testify"
+	toml     = "github.com/BurntSushi/toml"
+	xsys     = "golang.org/x/sys"
+	xtext    = "golang.org/x/text"
 )
 
 // layers is the order of the packages, the same that the README shows.
@@ -63,7 +62,7 @@ var layers = map[string]rule{
 	"syncjob/mapi":        {layer: 4},
 	"syncjob/readback":    {layer: 4},
 	"syncjob":             {layer: 5},
-	"daemon":              {layer: 6, modules: []string{lumberjack}},
+	"daemon":              {layer: 6},
 	"daemon/internal/cli": {layer: 7, modules: []string{cobra}},
 	"daemon/cmd/pstsyncd": {layer: 8},
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"pstsyncd/daemon"
 	"pstsyncd/daemon/internal/cli"
 	"pstsyncd/syncjob/pst/psttest"
 	"pstsyncd/syncjob/readback"
@@ -22,23 +23,31 @@ func TestMain(m *testing.M) {
 	readback.RunIfChild()
 	testscript.Main(m, map[string]func(){
 		"pstsyncd": func() {
-			os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Env{
-				Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+			ctx, stop, _ := daemon.Signals(context.Background())
+			os.Exit(cli.Run(ctx, os.Args[1:], cli.Env{
+				Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Stop: stop,
 			}))
 		},
+		"hold": hold,
 	})
 }
 
 // TestScripts runs testdata/*.txtar. In them
 //
-//	code N pstsyncd ...   runs pstsyncd and wants exit code N
+//	code N pstsyncd ...            runs pstsyncd and wants exit code N
+//	set STORE NAME PROPERTY VALUE  changes the item of that name
+//	remove STORE NAME              deletes it
+//	same STORE STORE               wants equal items in both Contacts and Calendars
+//	await FILE                     waits until there is such a file
+//	eventually REGEXP COMMAND...   runs the command until its output matches
+//	hold STORE FILE                a program that claims the store and then makes the file
 func TestScripts(t *testing.T) {
 	testscript.Run(t, params("testdata", nil))
 }
 
 // TestScripts_corpus runs the scripts that work on real stores. In them
 //
-//	corpus NAME...        copies these stores into the script's folder
+//	corpus NAME...                 copies these stores into the script's folder
 func TestScripts_corpus(t *testing.T) {
 	stores := map[string]string{}
 	for _, path := range psttest.Stores(t) {
@@ -60,7 +69,10 @@ func params(dir string, corpus func(*testscript.TestScript, bool, []string)) tes
 			env.Setenv("PSTSYNCD_STATE_DIR", filepath.Join(env.WorkDir, "state"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "corpus": corpus},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"await": await, "code": code, "corpus": corpus, "eventually": eventually,
+			"remove": remove, "same": same, "set": set,
+		},
 	}
 }
 

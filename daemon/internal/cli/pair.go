@@ -50,20 +50,8 @@ func newPair(s configs.Config, a *app, log *slog.Logger) (*pair, error) {
 	return p, nil
 }
 
-// openState opens the state. A damaged one is set aside for a new one: nothing
-// is lost by that but deletions that were not carried out yet.
 func (p *pair) openState() (*state.DB, error) {
-	o := state.Options{Timeout: stateWait}
-	db, err := state.Open(p.statePath, o)
-	if !errors.Is(err, state.ErrCorrupt) {
-		return db, err
-	}
-	aside, asideErr := state.SetAside(p.statePath, time.Now())
-	if asideErr != nil {
-		return nil, errors.Join(err, asideErr)
-	}
-	p.log.Warn("state was damaged, began a new one", "old", aside, "err", err)
-	return state.Open(p.statePath, o)
+	return syncjob.OpenState(p.statePath, state.Options{Timeout: stateWait}, p.log)
 }
 
 // Run makes both stores equal; it is [daemon.Job].
@@ -136,7 +124,7 @@ func verify(ctx context.Context, r io.ReaderAt, size int64, wants iter.Seq[readb
 // classify hands on what a job says of its errors.
 func classify(err error) daemon.Class {
 	switch syncjob.Classify(err) {
-	case syncjob.Halt_:
+	case syncjob.Halt:
 		return daemon.Halt
 	case syncjob.Broken:
 		return daemon.Broken
