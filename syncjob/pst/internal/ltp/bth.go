@@ -39,7 +39,7 @@ func openBTH(h items, root disk.HID) (*BTH, error) {
 	}
 	t := &BTH{items: h}
 	if err := t.hdr.Unmarshal(disk.Unicode, b); err != nil {
-		return nil, fmt.Errorf("read bth header %v: %w", root, err)
+		return nil, fmt.Errorf("read bth header %v: %w", root, decodeErr("bth", err))
 	}
 	if err := t.hdr.Validate(); err != nil {
 		return nil, fmt.Errorf("read bth header %v: %w", root, err)

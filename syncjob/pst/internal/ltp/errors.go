@@ -1,6 +1,11 @@
 package ltp
 
-import "errors"
+import (
+	"errors"
+	"io"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
 
 var (
 	// ErrTooLarge: a value too large to be given as one slice (open it as a
@@ -15,3 +20,12 @@ var (
 	// same property twice.
 	ErrInvalid = errors.New("invalid value")
 )
+
+// decodeErr makes an error of decoding a structure say that the store is damaged
+// when it says that the structure's bytes end too early: they came from the store.
+func decodeErr(structName string, err error) error {
+	if errors.Is(err, io.ErrShortBuffer) {
+		return disk.Corruptf(structName, -1, "%v", err)
+	}
+	return err
+}

@@ -33,7 +33,7 @@ func openHeap(d blocks) (*Heap, error) {
 	}
 	h := &Heap{blocks: d}
 	if err := h.hdr.Unmarshal(disk.Unicode, b); err != nil {
-		return nil, fmt.Errorf("read heap header: %w", err)
+		return nil, fmt.Errorf("read heap header: %w", decodeErr("heap", err))
 	}
 	return h, nil
 }
@@ -56,7 +56,7 @@ func (h *Heap) Item(id disk.HID) ([]byte, error) {
 	}
 	item, err := disk.HNItem(b, id.Index())
 	if err != nil {
-		return nil, fmt.Errorf("read heap item %v: %w", id, err)
+		return nil, fmt.Errorf("read heap item %v: %w", id, decodeErr("heap", err))
 	}
 	return item, nil
 }

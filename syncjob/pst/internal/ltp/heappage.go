@@ -38,14 +38,14 @@ func newHeapPage(f disk.Format, block int) *heapPage {
 func readHeapPage(f disk.Format, block int, b []byte) (*heapPage, error) {
 	var hdr disk.HNPageHdr
 	if err := hdr.Unmarshal(f, b); err != nil {
-		return nil, err
+		return nil, decodeErr("heap block", err)
 	}
 	if int(hdr.PageMap) > len(b) {
 		return nil, disk.Corruptf("heap block", 0, "page map at %d of %d", hdr.PageMap, len(b))
 	}
 	var m disk.HNPageMap
 	if err := m.Unmarshal(f, b[hdr.PageMap:]); err != nil {
-		return nil, err
+		return nil, decodeErr("heap block", err)
 	}
 	if err := checkStarts(m.Allocs, disk.HNHeaderSize(block), int(hdr.PageMap)); err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ func (t *TC) open(f disk.Format, h *Heap) error {
 		return fmt.Errorf("read tcinfo: %w", err)
 	}
 	if err := t.info.Unmarshal(f, b); err != nil {
-		return err
+		return decodeErr("tcinfo", err)
 	}
 	if t.cols, err = readColumns(f, &t.info); err != nil {
 		return err

@@ -56,7 +56,7 @@ func (e *TCEditor) open() error {
 	}
 	f := e.tx.Format()
 	if err := e.info.Unmarshal(f, b); err != nil {
-		return err
+		return decodeErr("tcinfo", err)
 	}
 	if e.cols, err = readColumns(f, &e.info); err != nil {
 		return err
