@@ -18,6 +18,7 @@ const (
 	TagStartDate pst.Tag = 0x00600040
 	TagEndDate   pst.Tag = 0x00610040
 	TagFileName  pst.Tag = 0x3704001F
+	TagLongName  pst.Tag = 0x3707001F
 	TagFileData  pst.Tag = 0x37010102
 	TagRecipient pst.Tag = 0x0C150003
 )
@@ -44,16 +45,17 @@ func Bytes(tag pst.Tag, b []byte) pst.Property { return pst.Property{Tag: tag, D
 // Stream is a property of n bytes that is given as a stream.
 func Stream(tag pst.Tag, n int64) pst.Property {
 	return pst.Property{Tag: tag, Large: &pst.Large{Size: n, Open: func() (io.ReadCloser, error) {
-		return io.NopCloser(io.LimitReader(pattern{}, n)), nil
+		return io.NopCloser(io.LimitReader(new(pattern), n)), nil
 	}}}
 }
 
 // pattern is an endless stream in which no two blocks are alike.
-type pattern struct{}
+type pattern struct{ at uint32 }
 
-func (pattern) Read(b []byte) (int, error) {
+func (p *pattern) Read(b []byte) (int, error) {
 	for i := range b {
-		b[i] = byte(i ^ i>>8)
+		b[i] = byte(p.at ^ p.at>>8 ^ p.at>>13)
+		p.at++
 	}
 	return len(b), nil
 }
@@ -95,7 +97,7 @@ func Recipient(name string, kind int32) []pst.Property {
 
 // FileAttachment is an attached file.
 func FileAttachment(name string, data []byte) pst.Attachment {
-	return pst.Attachment{Props: []pst.Property{Text(TagFileName, name), Bytes(TagFileData, data)}}
+	return pst.Attachment{Props: []pst.Property{Text(TagFileName, name), Text(TagLongName, name), Bytes(TagFileData, data)}}
 }
 
 // EmbeddedMessage is an attached message.
@@ -106,6 +108,6 @@ func EmbeddedMessage(c pst.Content) pst.Attachment {
 // Noise is n bytes that no encoding or alignment makes look right by chance.
 func Noise(n int) []byte {
 	var b bytes.Buffer
-	_, _ = io.CopyN(&b, pattern{}, int64(n)) // a buffer takes everything
+	_, _ = io.CopyN(&b, new(pattern), int64(n)) // a buffer takes everything
 	return b.Bytes()
 }

@@ -1,0 +1,258 @@
+package pst_test
+
+import (
+	"bytes"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/pst/psttest"
+)
+
+// item makes one item in a new store and gives it back as it is read.
+func item(t *testing.T, c pst.Content) (*pst.File, *pst.Message) {
+	t.Helper()
+	f := psttest.Open(t, psttest.New(t))
+	folder, err := f.Default(pst.ClassContact)
+	require.NoError(t, err)
+	var nid pst.NID
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		nid, err = tx.Create(folder, c)
+		require.NoError(t, err)
+	})
+	return f, message(t, f, nid)
+}
+
+func message(t *testing.T, f *pst.File, nid pst.NID) *pst.Message {
+	t.Helper()
+	m, err := f.Message(nid)
+	require.NoError(t, err)
+	return m
+}
+
+// requireProps says that a message has these values.
+func requireProps(t *testing.T, want, got []pst.Property) {
+	t.Helper()
+	c := pst.Content{Props: got}
+	for _, w := range want {
+		g, ok := c.Prop(w.Tag.ID())
+		require.True(t, ok, "property %v", w.Tag)
+		require.Equal(t, w.Tag, g.Tag)
+		require.Equal(t, w.Size(), g.Size(), "size of %v", w.Tag)
+		if w.Large == nil && g.Large == nil {
+			require.True(t, bytes.Equal(w.Data, g.Data), "value of %v", w.Tag)
+		}
+	}
+}
+
+func TestMessage_everyType(t *testing.T) {
+	u16 := pst.EncodeUTF16
+	c := psttest.Contact("types", "")
+	c.Props = append(c.Props,
+		pst.Property{Tag: pst.MakeTag(0x6600, pst.TypeInt16), Data: []byte{1, 2}},
+		pst.Property{Tag: pst.MakeTag(0x6601, pst.TypeInt32), Data: []byte{1, 2, 3, 4}},
+		pst.Property{Tag: pst.MakeTag(0x6602, pst.TypeFloat32), Data: []byte{1, 2, 3, 4}},
+		pst.Property{Tag: pst.MakeTag(0x6603, pst.TypeFloat64), Data: psttest.Noise(8)},
+		pst.Property{Tag: pst.MakeTag(0x6604, pst.TypeCurrency), Data: psttest.Noise(8)},
+		pst.Property{Tag: pst.MakeTag(0x6605, pst.TypeAppTime), Data: psttest.Noise(8)},
+		pst.Property{Tag: pst.MakeTag(0x6606, pst.TypeError), Data: psttest.Noise(4)},
+		pst.Property{Tag: pst.MakeTag(0x6607, pst.TypeBoolean), Data: []byte{1}},
+		pst.Property{Tag: pst.MakeTag(0x6608, pst.TypeInt64), Data: psttest.Noise(8)},
+		pst.Property{Tag: pst.MakeTag(0x6609, pst.TypeString8), Data: []byte("caf\xe9")},
+		pst.Property{Tag: pst.MakeTag(0x660A, pst.TypeUnicode), Data: u16("日本 🎉")},
+		pst.Property{Tag: pst.MakeTag(0x660B, pst.TypeTime), Data: psttest.Noise(8)},
+		pst.Property{Tag: pst.MakeTag(0x660C, pst.TypeGUID), Data: psttest.Noise(16)},
+		pst.Property{Tag: pst.MakeTag(0x660D, pst.TypeBinary), Data: []byte{}},
+		pst.Property{Tag: pst.MakeTag(0x660E, pst.TypeInt32|pst.TypeMultiple), Data: psttest.Noise(12)},
+		pst.Property{Tag: pst.MakeTag(0x660F, pst.TypeUnicode|pst.TypeMultiple), Data: multi(u16("a"), u16(""), u16("bc"))},
+		pst.Property{Tag: pst.MakeTag(0x6610, pst.TypeBinary|pst.TypeMultiple), Data: multi(psttest.Noise(5000), []byte{1})},
+		pst.Property{Tag: pst.MakeTag(0x6611, pst.TypeTime|pst.TypeMultiple), Data: []byte{}},
+		pst.Property{Tag: pst.MakeTag(0x6612, pst.TypeServerID), Data: psttest.Noise(21)},
+	)
+	_, m := item(t, c)
+	requireProps(t, c.Props, m.Props)
+	assert.IsIncreasing(t, tags(m.Props))
+}
+
+func tags(props []pst.Property) []int64 {
+	all := make([]int64, len(props))
+	for i, p := range props {
+		all[i] = int64(p.Tag)
+	}
+	return all
+}
+
+// multi lays out a multi-valued property of values of different sizes.
+func multi(values ...[]byte) []byte {
+	b := uint32s(uint32(len(values)))
+	at := uint32(4 + 4*len(values))
+	for _, v := range values {
+		b = append(b, uint32s(at)...)
+		at += uint32(len(v))
+	}
+	for _, v := range values {
+		b = append(b, v...)
+	}
+	return b
+}
+
+func uint32s(values ...uint32) []byte {
+	var b []byte
+	for _, v := range values {
+		b = append(b, byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
+	}
+	return b
+}
+
+// Sizes around the limits of heap items, blocks, XBLOCKs and slices.
+func TestMessage_sizes(t *testing.T) {
+	sizes := []int64{0, 1, 1023, 1024, 1025, 3579, 3580, 3581, 8175, 8176, 8177, 16352, 16353, pst.LargeSize, pst.LargeSize + 1, xxblockSize}
+	c := psttest.Contact("sizes", "")
+	for i, n := range sizes {
+		c.Props = append(c.Props, psttest.Stream(pst.MakeTag(uint16(0x6700+i), pst.TypeBinary), n))
+	}
+	_, m := item(t, c)
+	requireProps(t, c.Props, m.Props)
+	for i, n := range sizes {
+		p, _ := m.Prop(uint16(0x6700 + i))
+		assert.Equal(t, n > pst.LargeSize, p.Large != nil, "%d bytes", n)
+		assert.True(t, equalStreams(t, c.Props[len(c.Props)-len(sizes)+i], p), "%d bytes", n)
+	}
+}
+
+func equalStreams(t *testing.T, a, b pst.Property) bool {
+	t.Helper()
+	return bytes.Equal(whole(t, a), whole(t, b))
+}
+
+func whole(t *testing.T, p pst.Property) []byte {
+	t.Helper()
+	if p.Large == nil {
+		return p.Data
+	}
+	r, err := p.Large.Open()
+	require.NoError(t, err)
+	defer r.Close()
+	b, err := io.ReadAll(r)
+	require.NoError(t, err)
+	return b
+}
+
+func TestMessage_manyProperties(t *testing.T) {
+	c := psttest.Contact("many", "")
+	for i := range 1200 { // a B-tree of two levels, a heap of several blocks
+		c.Props = append(c.Props, psttest.Text(pst.MakeTag(uint16(0x6800+i), pst.TypeUnicode), "value of a property"))
+	}
+	f, m := item(t, c)
+	requireProps(t, c.Props, m.Props)
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		require.NoError(t, tx.Update(m.NID, pst.Edit{Remove: []uint16{0x6800, 0x6801}}))
+	})
+	assert.Len(t, message(t, f, m.NID).Props, len(m.Props)-2)
+}
+
+func TestMessage_parts(t *testing.T) {
+	inner := psttest.Appointment("inner", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	inner.Attachments = []pst.Attachment{psttest.FileAttachment("x.bin", psttest.Noise(9000))}
+	c := psttest.Contact("parts", "")
+	c.Recipients = [][]pst.Property{psttest.Recipient("Ada", 1), psttest.Recipient("Bob", 2), psttest.Recipient("Cy", 1)}
+	ole := pst.Attachment{Props: []pst.Property{{Tag: pst.MakeTag(0x3701, pst.TypeObject), Data: psttest.Noise(5000)}}}
+	c.Attachments = []pst.Attachment{psttest.FileAttachment("a.txt", []byte("a")), psttest.EmbeddedMessage(inner), ole}
+	_, m := item(t, c)
+
+	require.Len(t, m.Recipients, 3)
+	for i, r := range c.Recipients {
+		requireProps(t, r, m.Recipients[i])
+	}
+	to, _ := m.Prop(0x0E04)
+	assert.Equal(t, "Ada; Cy", pst.DecodeUTF16(to.Data))
+	cc, _ := m.Prop(0x0E03)
+	assert.Equal(t, "Bob", pst.DecodeUTF16(cc.Data))
+	_, ok := m.Prop(0x0E02)
+	assert.False(t, ok)
+
+	require.Len(t, m.Attachments, 3)
+	requireProps(t, c.Attachments[0].Props, m.Attachments[0].Props)
+	requireProps(t, ole.Props, m.Attachments[2].Props)
+	require.NotNil(t, m.Attachments[1].Embedded)
+	requireProps(t, inner.Props, m.Attachments[1].Embedded.Props)
+	requireProps(t, inner.Attachments[0].Props, m.Attachments[1].Embedded.Attachments[0].Props)
+	for i, want := range []byte{1, 5, 6} {
+		p, _ := (&pst.Content{Props: m.Attachments[i].Props}).Prop(0x3705)
+		assert.Equal(t, want, p.Data[0], "method of attachment %d", i)
+	}
+	flags, _ := m.Prop(pst.PidTagMessageFlags.ID())
+	assert.NotZero(t, flags.Data[0]&0x10)
+}
+
+func TestUpdate_parts(t *testing.T) {
+	c := psttest.Contact("parts", "")
+	for _, name := range []string{"a", "b", "c"} {
+		c.Attachments = append(c.Attachments, psttest.FileAttachment(name, psttest.Noise(9000)))
+	}
+	f, m := item(t, c)
+	keep := []pst.Attachment{
+		{Number: m.Attachments[0].Number},
+		{Number: m.Attachments[2].Number},
+		psttest.FileAttachment("d", []byte("d")),
+	}
+	recipients := [][]pst.Property{psttest.Recipient("Ada", 1)}
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		require.NoError(t, tx.Update(m.NID, pst.Edit{Attachments: &keep, Recipients: &recipients}))
+	})
+	got := message(t, f, m.NID)
+	require.Len(t, got.Attachments, 3)
+	assert.Equal(t, m.Attachments[0], got.Attachments[0])
+	assert.Equal(t, m.Attachments[2], got.Attachments[1])
+	requireProps(t, keep[2].Props, got.Attachments[2].Props)
+	assert.Len(t, got.Recipients, 1)
+
+	none, nobody := []pst.Attachment{}, [][]pst.Property{}
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		require.NoError(t, tx.Update(m.NID, pst.Edit{Attachments: &none, Recipients: &nobody}))
+	})
+	got = message(t, f, m.NID)
+	assert.Empty(t, got.Attachments)
+	assert.Empty(t, got.Recipients)
+	flags, _ := got.Prop(pst.PidTagMessageFlags.ID())
+	assert.Zero(t, flags.Data[0]&0x10)
+	to, _ := got.Prop(0x0E04)
+	assert.Empty(t, to.Data)
+
+	tx, err := f.Begin()
+	require.NoError(t, err)
+	defer tx.Rollback() //nolint:errcheck // nothing was done
+	gone := keep[:1]
+	assert.ErrorIs(t, tx.Update(m.NID, pst.Edit{Attachments: &gone}), pst.ErrNotFound)
+}
+
+func TestUpdate_times(t *testing.T) {
+	f, m := item(t, psttest.Contact("x", ""))
+	set := psttest.Time(pst.PidTagLastModificationTime, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
+	psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.Update(m.NID, pst.Edit{Set: []pst.Property{set}})) })
+	requireProps(t, []pst.Property{set}, message(t, f, m.NID).Props)
+	psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.Update(m.NID, pst.Edit{})) })
+	got, _ := message(t, f, m.NID).Prop(set.Tag.ID())
+	assert.NotEqual(t, set.Data, got.Data)
+	cell, ok, err := pst.Cell(f, m.Folder, m.NID, set.Tag)
+	require.NoError(t, err)
+	assert.True(t, ok)
+	assert.Equal(t, got.Data, cell)
+}
+
+func TestUpdate_readFlag(t *testing.T) {
+	f, m := item(t, psttest.Contact("x", ""))
+	for _, unread := range []int{1, 1, 0, 0} {
+		flags := int32(1 - unread)
+		psttest.Edit(t, f, func(tx *pst.Tx) {
+			require.NoError(t, tx.Update(m.NID, pst.Edit{Set: []pst.Property{psttest.Int(pst.PidTagMessageFlags, flags)}}))
+		})
+		folder, err := f.Folder(m.Folder)
+		require.NoError(t, err)
+		assert.Equal(t, unread, folder.Unread)
+	}
+}
