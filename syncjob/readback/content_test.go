@@ -3,9 +3,12 @@ package readback_test
 import (
 	"bytes"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -56,14 +59,7 @@ func TestVerify_real(t *testing.T) {
 			f, err := pst.Open(vfs.OS, path, pst.Options{ReadOnly: true})
 			require.NoError(t, err)
 			defer f.Close()
-			raw, err := os.Open(path)
-			require.NoError(t, err)
-			defer raw.Close()
-			info, err := raw.Stat()
-			require.NoError(t, err)
-
-			r, err := readback.Verify(t.Context(), raw, info.Size(), everything(t, f), readback.Limits{})
-			require.NoError(t, err)
+			r := verifyFile(t, path, everything(t, f))
 			assert.NoError(t, r.Err())
 			assert.Empty(t, r.Reasons)
 			assert.Equal(t, r.Checked, r.Equal)
@@ -73,15 +69,12 @@ func TestVerify_real(t *testing.T) {
 }
 
 // everything wants all items of all folders as the engine reads them.
-func everything(t *testing.T, f *pst.File) func(yield func(readback.Want) bool) {
+func everything(t *testing.T, f *pst.File) iter.Seq[readback.Want] {
 	return func(yield func(readback.Want) bool) {
 		for folder, err := range f.Walk(f.Root()) {
 			require.NoError(t, err)
-			for _, rows := range []func(pst.NID) func(func(pst.Row, error) bool){
-				func(n pst.NID) func(func(pst.Row, error) bool) { return f.Items(n) },
-				func(n pst.NID) func(func(pst.Row, error) bool) { return f.AssociatedItems(n) },
-			} {
-				for row, err := range rows(folder.NID) {
+			for _, rows := range []iter.Seq2[pst.Row, error]{f.Items(folder.NID), f.AssociatedItems(folder.NID)} {
+				for row, err := range rows {
 					require.NoError(t, err)
 					m, err := f.Message(row.NID)
 					require.NoError(t, err)
@@ -94,4 +87,66 @@ func everything(t *testing.T, f *pst.File) func(yield func(readback.Want) bool) 
 			}
 		}
 	}
+}
+
+// TestVerify_written: what was meant, from values in the record up to a data
+// tree of two levels, is what go-pst reads of what the engine has written.
+func TestVerify_written(t *testing.T) {
+	contact := psttest.Contact("Ada Lovelace", "")
+	contact.Attachments = []pst.Attachment{
+		psttest.FileAttachment("photo.jpg", psttest.Noise(100_000)),
+		{Props: []pst.Property{psttest.Stream(pst.MakeTag(0x3701, pst.TypeBinary), 10<<20)}},
+		psttest.EmbeddedMessage(psttest.Contact("inside", "")),
+	}
+	meeting := psttest.Appointment("Tea", time.Date(2030, 1, 1, 16, 0, 0, 0, time.UTC))
+	meeting.Recipients = [][]pst.Property{psttest.Recipient("Bob", 1), psttest.Recipient("Carol", 2)}
+
+	path := psttest.New(t)
+	f := psttest.Open(t, path)
+	folder, err := f.Default("IPF.Contact")
+	require.NoError(t, err)
+	var wants []readback.Want
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		for _, c := range []pst.Content{contact, meeting} {
+			nid, err := tx.Create(folder, c)
+			require.NoError(t, err)
+			w, err := readback.FromContent(nid, c)
+			require.NoError(t, err)
+			wants = append(wants, w)
+		}
+	})
+	r := verifyFile(t, path, slices.Values(wants))
+	assert.NoError(t, r.Err())
+	assert.Empty(t, r.Reasons)
+	assert.Equal(t, 2, r.Items)
+
+	psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.Delete(pst.NID(wants[0].NID))) })
+	r = verifyFile(t, path, slices.Values([]readback.Want{{NID: wants[0].NID, Gone: true}, wants[1]}))
+	assert.NoError(t, r.Err())
+}
+
+// TestVerify_costs: what one item of a large store costs to verify.
+func TestVerify_costs(t *testing.T) {
+	path := psttest.Module(t, "enron.pst")
+	f, err := pst.Open(vfs.OS, path, pst.Options{ReadOnly: true})
+	require.NoError(t, err)
+	defer f.Close()
+	for w := range everything(t, f) {
+		r := verifyFile(t, path, slices.Values([]readback.Want{w}))
+		assert.Positive(t, r.Equal)
+		assert.LessOrEqual(t, r.BytesRead, int64(128<<10))
+		return
+	}
+}
+
+func verifyFile(t *testing.T, path string, wants iter.Seq[readback.Want]) readback.Report {
+	t.Helper()
+	raw, err := os.Open(path)
+	require.NoError(t, err)
+	defer raw.Close()
+	info, err := raw.Stat()
+	require.NoError(t, err)
+	r, err := readback.Verify(t.Context(), raw, info.Size(), wants, readback.Limits{})
+	require.NoError(t, err)
+	return r
 }
