@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -23,37 +25,41 @@ every problem found, one a line. Nothing is written. Warnings alone are exit cod
 ` + exitCodes,
 		Args: exactly("STORE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			claim, release, err := claim(c.Context(), args[0], lockmgr.Read)
-			if err != nil {
-				return err
-			}
-			defer release()
-			print := a.problemText
+			report := a.problemText
 			if asJSON {
-				print = a.problemJSON
+				report = a.problemJSON
 			}
-			errors, warnings := 0, 0
-			for p := range pst.Check(c.Context(), claimedFS{vfs.OS, claim}, args[0]) {
-				if p.Severity == pst.Error {
-					errors++
-				} else {
-					warnings++
-				}
-				if err := print(p); err != nil {
-					return err
-				}
-			}
-			if err := c.Context().Err(); err != nil {
+			if err := checkStore(c.Context(), args[0], report); err != nil {
 				return fmt.Errorf("check %s: %w", args[0], err)
-			}
-			if errors > 0 {
-				return fmt.Errorf("check %s: %w: %d errors, %d warnings", args[0], errProblems, errors, warnings)
 			}
 			return nil
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line for each problem")
 	return c
+}
+
+// checkStore reports each problem as it is found; in the end damage is an error.
+func checkStore(ctx context.Context, path string, report func(pst.Problem) error) (err error) {
+	claim, release, err := claim(ctx, path, lockmgr.Read)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	found := map[pst.Severity]int{}
+	for p := range pst.Check(ctx, claimedFS{vfs.OS, claim}, path) {
+		found[p.Severity]++
+		if err := report(p); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if found[pst.Error] > 0 {
+		return fmt.Errorf("%w: %d errors, %d warnings", errProblems, found[pst.Error], found[pst.Warning])
+	}
+	return nil
 }
 
 func (a *app) problemText(p pst.Problem) error {
