@@ -44,8 +44,8 @@ func (s *Store) block(bid disk.BID) ([]byte, error) {
 func (s *Store) readBlock(ref disk.BREF, size int) ([]byte, error) {
 	img := s.current()
 	b := make([]byte, img.format.BlockSize(size))
-	if _, err := s.f.ReadAt(b, int64(ref.IB)); err != nil {
-		return nil, fmt.Errorf("read block %v: %w", ref, err)
+	if err := s.read(b, int64(ref.IB)); err != nil {
+		return nil, fmt.Errorf("block %v: %w", ref, err)
 	}
 	var t disk.BlockTrailer
 	if err := t.Unmarshal(img.format, b); err != nil {

@@ -24,8 +24,8 @@ type densityList struct {
 func (s *Store) readDensityList(sections int64) (densityList, error) {
 	none := densityList{unscanned: sections - 1}
 	b := make([]byte, disk.PageSize)
-	if _, err := s.f.ReadAt(b, disk.DListOffset); err != nil {
-		return none, fmt.Errorf("read dlist: %w", err)
+	if err := s.read(b, disk.DListOffset); err != nil {
+		return none, fmt.Errorf("dlist: %w", err)
 	}
 	h := s.Header()
 	var d disk.DList

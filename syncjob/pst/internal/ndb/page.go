@@ -35,7 +35,7 @@ func (s *Store) readPage(ref disk.BREF) (*disk.BTPage, error) {
 		return nil, disk.Corruptf("btpage", int64(ref.IB), "no page can be there")
 	}
 	b := make([]byte, disk.PageSize)
-	if _, err := s.f.ReadAt(b, int64(ref.IB)); err != nil {
+	if err := s.read(b, int64(ref.IB)); err != nil {
 		return nil, err
 	}
 	p := new(disk.BTPage)

@@ -139,7 +139,7 @@ func (r *rebuild) writeOthers(index int64) error {
 
 func (r *rebuild) isMap(off int64) bool {
 	b := make([]byte, disk.PageSize)
-	if _, err := r.s.f.ReadAt(b, off); err != nil {
+	if r.s.read(b, off) != nil {
 		return false
 	}
 	var t disk.PageTrailer
@@ -152,8 +152,8 @@ func (r *rebuild) writeMap(off int64, marshal func(disk.Format, []byte) error) e
 	if err := marshal(r.s.Format(), want); err != nil {
 		return err
 	}
-	if _, err := r.s.f.ReadAt(have, off); err != nil {
-		return fmt.Errorf("read map page at %#x: %w", off, err)
+	if err := r.s.read(have, off); err != nil {
+		return fmt.Errorf("map page: %w", err)
 	}
 	if string(have) == string(want) {
 		return nil

@@ -28,8 +28,8 @@ func (s *Store) readSection(index int64, eof uint64) (*section, error) {
 	sec := &section{index: index, noBlock: unknownRun, noPage: unknownRun}
 	off := disk.SectionOffset(index)
 	b := make([]byte, disk.PageSize)
-	if _, err := s.f.ReadAt(b, off); err != nil {
-		return nil, fmt.Errorf("read amap %d: %w", index, err)
+	if err := s.read(b, off); err != nil {
+		return nil, fmt.Errorf("amap %d: %w", index, err)
 	}
 	if err := sec.amap.Unmarshal(s.Format(), b); err != nil {
 		return nil, fmt.Errorf("amap %d: %w", index, err)

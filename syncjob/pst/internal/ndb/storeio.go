@@ -1,10 +1,24 @@
 package ndb
 
 import (
+	"errors"
 	"fmt"
+	"io"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
+
+// read fills b from offset off.
+func (s *Store) read(b []byte, off int64) error {
+	n, err := s.f.ReadAt(b, off)
+	switch {
+	case n == len(b):
+		return nil
+	case errors.Is(err, io.EOF):
+		err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("read store at %#x: %w", off, err)
+}
 
 // write, sync and truncate are the only ways in which an open store is changed. The
 // first one that fails ends all writing: what is durable after it is unknown.

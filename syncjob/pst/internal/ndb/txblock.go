@@ -2,6 +2,7 @@ package ndb
 
 import (
 	"fmt"
+	"slices"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
@@ -23,7 +24,8 @@ const pendingLimit = 1 << 20
 // dropped meanwhile have no data.
 type pendingBlocks struct {
 	queue []pendingBlock
-	bytes int
+	live  int // of queue
+	bytes int // in those that are live
 }
 
 type pendingBlock struct {
@@ -32,11 +34,17 @@ type pendingBlock struct {
 }
 
 func (p *pendingBlocks) add(bid disk.BID, b *newBlock) {
+	if len(p.queue) > 2*p.live+1000 {
+		p.queue = slices.DeleteFunc(p.queue, func(q pendingBlock) bool { return q.block.data == nil })
+	}
 	p.queue = append(p.queue, pendingBlock{bid, b})
+	p.live++
 	p.bytes += len(b.data)
 }
 
+// drop forgets the content of a block, which was written or is not wanted any more.
 func (p *pendingBlocks) drop(b *newBlock) {
+	p.live--
 	p.bytes -= len(b.data)
 	b.data = nil
 }

@@ -45,6 +45,25 @@ func verify(b []byte) *verifier {
 	return v
 }
 
+// requireCovered fails unless the maps in b cover all that its header reaches, whatever
+// the header says of the maps: some programs do not look at that.
+func requireCovered(t testing.TB, b []byte, msg ...any) {
+	t.Helper()
+	v := verify(b)
+	v.problems = nil
+	clear(v.live)
+	clear(v.nodes)
+	clear(v.blocks)
+	v.mapPages()
+	v.tree(disk.PageBBT, v.h.Root.BBT)
+	v.tree(disk.PageNBT, v.h.Root.NBT)
+	require.Empty(t, v.problems, msg...)
+	v.maps()
+	for _, p := range v.problems {
+		require.NotContains(t, p, "is used and free", msg...)
+	}
+}
+
 // requireSound fails unless the store in b has no problem and no space that is marked
 // used and is not, beyond that many slots.
 func requireSound(t testing.TB, b []byte, leaked int, msg ...any) *verifier {
