@@ -1,44 +1,36 @@
 package ltp_test
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"pstsyncd/syncjob/pst/internal/ndb"
+	"pstsyncd/syncjob/pst/psttest"
 	"pstsyncd/syncjob/vfs"
 )
 
-// corpusFile returns the path of a store of the corpus or of go-pst's test data,
-// and skips the test when it is not there.
+// corpusFile returns the path of a real store.
 func corpusFile(t testing.TB, name string) string {
 	t.Helper()
 	if name == "enron.pst" || name == "support.pst" {
-		out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/mooijtech/go-pst/v6").Output()
-		require.NoError(t, err, "where is go-pst?")
-		return filepath.Join(strings.TrimSpace(string(out)), "data", name)
+		return psttest.Module(t, name)
 	}
-	dir := os.Getenv("PSTSYNCD_CORPUS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "..", "shared", "corpus")
-	}
-	path := filepath.Join(dir, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no %s: set PSTSYNCD_CORPUS to the folder of test stores, or put it in ../shared/corpus beside the module", name)
-	}
-	return path
+	return psttest.Corpus(t, name)
+}
+
+// openStore opens the nodes of a store.
+func openStore(t testing.TB, path string) *ndb.Store {
+	t.Helper()
+	file, err := vfs.OS.Open(path)
+	require.NoError(t, err)
+	s, err := ndb.Open(file, ndb.Options{ReadOnly: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
 }
 
 func openCorpus(t testing.TB, name string) *ndb.Store {
 	t.Helper()
-	f, err := vfs.OS.Open(corpusFile(t, name))
-	require.NoError(t, err)
-	s, err := ndb.Open(f, ndb.Options{ReadOnly: true})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return s
+	return openStore(t, corpusFile(t, name))
 }

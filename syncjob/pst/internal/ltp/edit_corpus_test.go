@@ -2,9 +2,6 @@ package ltp_test
 
 import (
 	"bytes"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -14,6 +11,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/internal/ltp"
 	"pstsyncd/syncjob/pst/internal/ndb"
+	"pstsyncd/syncjob/pst/psttest"
 	"pstsyncd/syncjob/vfs"
 )
 
@@ -43,16 +41,7 @@ func TestTCEditor_Corpus(t *testing.T) {
 
 func openCopy(t *testing.T, name string) *ndb.Store {
 	t.Helper()
-	in, err := os.Open(corpusFile(t, name))
-	require.NoError(t, err)
-	defer in.Close()
-	path := filepath.Join(t.TempDir(), name)
-	out, err := os.Create(path)
-	require.NoError(t, err)
-	_, err = io.Copy(out, in)
-	require.NoError(t, err)
-	require.NoError(t, out.Close())
-	f, err := vfs.OS.OpenWrite(path)
+	f, err := vfs.OS.OpenWrite(psttest.Copy(t, corpusFile(t, name)))
 	require.NoError(t, err)
 	s, err := ndb.Open(f, ndb.Options{})
 	require.NoError(t, err)

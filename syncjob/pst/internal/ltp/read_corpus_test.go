@@ -155,3 +155,43 @@ func (d *dumper) tc(path string, n ndb.Node) {
 	}
 	require.Equal(d.t, n2, ids, path)
 }
+
+// TestVerifier_Corpus shows that the verifier of these tests asks for no more than
+// Outlook does: it finds nothing in what Outlook wrote.
+func TestVerifier_Corpus(t *testing.T) {
+	for _, name := range []string{
+		"outlook-empty.pst", "outlook-6-contacts.pst", "outlook-mail-fai.pst", "outlook-mixed.pst",
+		"outlook-password.pst", "outlook97-ansi.pst",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := openCorpus(t, name)
+			for n, err := range s.Nodes(0, 0xFFFFFFFF) {
+				require.NoError(t, err)
+				verifyAny(t, raw(t, s, n))
+			}
+		})
+	}
+}
+
+// verifyAny verifies a node and the subnodes in it that are nodes of their own.
+func verifyAny(t *testing.T, n rawNode) {
+	t.Helper()
+	for id, sub := range n.subs {
+		if id&0x1F != uint32(disk.NIDTypeLTP) {
+			verifyAny(t, sub)
+		}
+	}
+	if len(n.blocks) == 0 || len(n.blocks[0]) < 12 || n.blocks[0][2] != 0xEC {
+		return
+	}
+	switch n.blocks[0][3] {
+	case disk.HNClientPC:
+		_, problems := verifyPC(n)
+		assert.Empty(t, problems)
+	case disk.HNClientTC:
+		_, problems := verifyTC(n)
+		assert.Empty(t, problems)
+	default:
+		assert.Empty(t, verifyHeap(n).list)
+	}
+}
