@@ -43,6 +43,7 @@ var (
 	bucketMeta      = []byte("meta")
 	bucketFolders   = []byte("folders")
 	bucketItems     = []byte("items")
+	bucketCounts    = []byte("counts")
 	bucketRefs      = [2][]byte{[]byte("refs0"), []byte("refs1")}
 	bucketPages     = [2][]byte{[]byte("pages0"), []byte("pages1")}
 	bucketRevisit   = [2][]byte{[]byte("revisit0"), []byte("revisit1")}
@@ -55,7 +56,7 @@ var (
 
 func buckets() [][]byte {
 	return [][]byte{
-		bucketMeta, bucketFolders, bucketItems, bucketRefs[0], bucketRefs[1], bucketPages[0], bucketPages[1],
+		bucketMeta, bucketFolders, bucketItems, bucketCounts, bucketRefs[0], bucketRefs[1], bucketPages[0], bucketPages[1],
 		bucketRevisit[0], bucketRevisit[1], bucketKeys, bucketHalts, bucketApprovals, bucketIntent, bucketHistory,
 	}
 }

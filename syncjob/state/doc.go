@@ -16,6 +16,7 @@
 //	          "history"        bytes in the bucket history, 8 bytes
 //	folders   folder id (4)    JSON of Folder
 //	items     pair id (8)      Item, see record.go
+//	counts    folder id (4)    how many items it has, 8 bytes
 //	refs<s>   nid (4)          pair id (8): finds the item of a side
 //	pages<s>  bid (8)          Page: node B-tree pages seen before
 //	revisit<s> nid (4)         folder id (4): to be looked at by the next run

@@ -40,7 +40,10 @@ func (tx *Tx) PairOf(side Side, nid uint32) (uint64, bool, error) {
 
 // PutItem records what was agreed on, in place of what was recorded before.
 func (tx *Tx) PutItem(it Item) error {
-	if err := tx.dropRefs(it.Pair); err != nil {
+	if err := tx.drop(it.Pair); err != nil {
+		return err
+	}
+	if err := tx.addCount(it.Folder, 1); err != nil {
 		return err
 	}
 	b, err := tx.encodeItem(it)
@@ -60,28 +63,50 @@ func (tx *Tx) PutItem(it Item) error {
 
 // DeleteItem forgets a pair; one that is not there is no error.
 func (tx *Tx) DeleteItem(pair uint64) error {
-	if err := tx.dropRefs(pair); err != nil {
+	if err := tx.drop(pair); err != nil {
 		return err
 	}
 	return tx.delete(bucketItems, key64(pair))
 }
 
-// dropRefs removes the references to a pair that are its own.
-func (tx *Tx) dropRefs(pair uint64) error {
+// drop takes a pair out of the references and the count of its folder.
+func (tx *Tx) drop(pair uint64) error {
 	old, ok, err := tx.Item(pair)
 	if !ok || err != nil {
 		return err
 	}
 	for s, n := range old.Node {
-		if of, ok, err := tx.PairOf(Side(s), n.NID); err != nil {
+		of, ok, err := tx.PairOf(Side(s), n.NID)
+		if err != nil {
 			return err
-		} else if ok && of == pair {
+		}
+		if ok && of == pair { // else the node is another item's by now
 			if err := tx.delete(bucketRefs[s], key32(n.NID)); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return tx.addCount(old.Folder, -1)
+}
+
+// Count returns how many items are recorded in a folder pair.
+func (tx *Tx) Count(folder uint32) (int, error) {
+	v, err := tx.get(bucketCounts, key32(folder))
+	if v == nil || err != nil {
+		return 0, err
+	}
+	if len(v) != 8 {
+		return 0, corrupt("count of folder %d", folder)
+	}
+	return int(binary.BigEndian.Uint64(v)), nil
+}
+
+func (tx *Tx) addCount(folder uint32, n int) error {
+	was, err := tx.Count(folder)
+	if err != nil {
+		return err
+	}
+	return tx.put(bucketCounts, key32(folder), key64(uint64(max(was+n, 0))))
 }
 
 // Refs yields the nodes of a side with from <= nid <= to that belong to a pair,
@@ -144,7 +169,7 @@ func (tx *Tx) DropItems() error {
 	if err != nil {
 		return err
 	}
-	for _, b := range [][]byte{bucketItems, bucketRefs[0], bucketRefs[1]} {
+	for _, b := range [][]byte{bucketItems, bucketCounts, bucketRefs[0], bucketRefs[1]} {
 		if err := tx.empty(b); err != nil {
 			return err
 		}

@@ -57,8 +57,21 @@ func TestItems(t *testing.T) {
 		assert.True(t, ok)
 		assert.EqualValues(t, 1, pair)
 
+		count := func(folder uint32) int {
+			n, err := tx.Count(folder)
+			require.NoError(t, err)
+			return n
+		}
+		assert.Equal(t, 3, count(7))
+		elsewhere := record(3, 0x200064, 0x200084)
+		elsewhere.Folder = 8
+		require.NoError(t, tx.PutItem(elsewhere))
+		assert.Equal(t, 2, count(7))
+		assert.Equal(t, 1, count(8))
+
 		require.NoError(t, tx.DeleteItem(1))
 		require.NoError(t, tx.DeleteItem(1), "again")
+		assert.Equal(t, 1, count(7))
 		_, ok, err = tx.PairOf(0, 0x200024)
 		require.NoError(t, err)
 		assert.False(t, ok)
@@ -93,6 +106,9 @@ func TestNextPair_IsNeverGivenTwice(t *testing.T) {
 		require.NoError(t, tx.DropItems())
 		assert.Empty(t, collect(t, tx.Items()))
 		assert.Empty(t, collect(t, tx.Refs(0, 0, 1<<31)))
+		left, err := tx.Count(7)
+		require.NoError(t, err)
+		assert.Zero(t, left)
 		n, err := tx.NextPair()
 		assert.EqualValues(t, 4, n)
 		return err
@@ -182,7 +198,7 @@ func TestStoresAndFolders(t *testing.T) {
 		f.ID, err = tx.PutFolder(f)
 		require.NoError(t, err)
 		assert.EqualValues(t, 1, f.ID)
-		f.Synced, f.Items = true, 12
+		f.Synced, f.Relist = true, true
 		again, err := tx.PutFolder(f)
 		require.NoError(t, err)
 		assert.Equal(t, f.ID, again)

@@ -39,7 +39,9 @@ type Folder struct {
 	// Synced is set when the first contact is over: what is new on a side since then
 	// is new, and what is gone is deleted.
 	Synced bool `json:"synced"`
-	Items  int  `json:"items"` // how many items are recorded in it
+	// Relist is set when the folder was left out by a job: what changed in it since is
+	// to be found out by comparing all of it.
+	Relist bool `json:"relist,omitempty"`
 }
 
 // Folders yields the folder pairs by ascending id. It ends with the first error.

@@ -1,0 +1,213 @@
+package syncjob
+
+import (
+	"errors"
+	"fmt"
+
+	"pstsyncd/syncjob/item"
+	"pstsyncd/syncjob/mapi"
+	"pstsyncd/syncjob/merge"
+	"pstsyncd/syncjob/pst"
+)
+
+// outcome is an action that was carried out, in the transactions at least.
+type outcome struct {
+	action merge.Action
+	pair   uint64
+	nid    [2]uint32 // the item of both sides, those that were created too
+	wrong  bool      // the independent reader found something else
+}
+
+// edits reports whether the action changes anything on the side.
+func (o *outcome) edits(s merge.Side) bool { return o.action.Do[s].Op != merge.Nothing }
+
+// carryOut does what the plan says, and records what was done.
+func (j *job) carryOut(plan merge.Plan) error {
+	if err := j.createFolders(); err != nil {
+		return err
+	}
+	for _, a := range plan.Actions {
+		if err := j.ctx.Err(); err != nil {
+			return err
+		}
+		if err := j.apply(a); err != nil {
+			return err
+		}
+	}
+	done, err := j.commit()
+	if err != nil && done == ([2]bool{}) {
+		return err
+	}
+	wrong := j.verify(done)
+	recordErr := j.record(plan, done, err == nil && wrong == nil)
+	return errors.Join(err, wrong, recordErr)
+}
+
+// apply carries out one action in the transactions. An item that can not take
+// it is left for the next job.
+func (j *job) apply(a merge.Action) error {
+	o := outcome{action: a, pair: uint64(a.Pair), nid: [2]uint32{nidOf(a.Ref[common]), nidOf(a.Ref[local])}}
+	var err error
+	for s := common; s <= local && err == nil; s++ {
+		if !o.edits(s) {
+			continue
+		}
+		if _, err := j.begin(s); err != nil {
+			return err
+		}
+		switch a.Do[s].Op {
+		case merge.Create:
+			err = j.create(&o, s)
+		case merge.Update:
+			err = j.update(&o, s)
+		case merge.Delete:
+			err = j.delete(&o, s)
+		}
+		if err != nil && !ofItem(err) {
+			return j.fail(fmt.Sprintf("%s item in", a.Do[s].Op), s, err)
+		}
+	}
+	if err != nil {
+		j.leave(o, err)
+		return nil
+	}
+	j.done = append(j.done, o)
+	return nil
+}
+
+// ofItem reports whether an error is about the item at hand, and others can go
+// on. A transaction that can not go on after it says so when it commits.
+func ofItem(err error) bool {
+	if outOfReach(err) {
+		return false
+	}
+	for _, e := range []error{pst.ErrInvalid, pst.ErrTooLarge, pst.ErrNotFound, pst.ErrCorrupt, mapi.ErrTooDeep, item.ErrTooLarge} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// leave holds an action that could not be carried out.
+func (j *job) leave(o outcome, err error) {
+	h := merge.Hold{Pair: o.action.Pair, Folder: o.action.Folder, Ref: o.action.Ref}
+	j.skip = append(j.skip, h)
+	d := j.describe(h)
+	d.Reason = err.Error()
+	j.res.hold(d)
+}
+
+// create makes a copy of the other side's item.
+func (j *job) create(o *outcome, s merge.Side) error {
+	st := j.side[s]
+	it, err := readItem(j.side[s.Other()].pst, o.nid[s.Other()])
+	if err != nil {
+		return err
+	}
+	content, err := mapi.ToPST(it, st.tx.PutName)
+	if err != nil {
+		return err
+	}
+	nid, err := st.tx.Create(j.folder(o.action.Folder).nid[s], content)
+	o.nid[s] = uint32(nid)
+	return err
+}
+
+// update gives an item what the other side's item has.
+func (j *job) update(o *outcome, s merge.Side) error {
+	st, e := j.side[s], o.action.Do[s]
+	if len(e.Set)+len(e.Remove) > 0 {
+		if err := j.change(o, s); err != nil {
+			return err
+		}
+	}
+	if !e.Move {
+		return nil
+	}
+	return st.tx.Move(pst.NID(o.nid[s]), j.folder(o.action.Folder).nid[s])
+}
+
+func (j *job) change(o *outcome, s merge.Side) error {
+	st := j.side[s]
+	message, err := st.pst.Message(pst.NID(o.nid[s]))
+	if err != nil {
+		return err
+	}
+	to, err := mapi.FromPST(message.Content, st.pst.NameOf, st.pst.CodePage())
+	if err != nil {
+		return err
+	}
+	from, err := readItem(j.side[s.Other()].pst, o.nid[s.Other()])
+	if err != nil {
+		return err
+	}
+	if err := j.keepReplaced(o, s, to); err != nil {
+		return err
+	}
+	c, err := changes(o.action, s, from, to)
+	if err != nil {
+		return err
+	}
+	edit, err := mapi.ToEdit(c, message.Props, st.tx)
+	if err != nil {
+		return err
+	}
+	if _, dated := o.action.Agreed.Get(item.KeyModified); !dated {
+		// Neither side says when; the copy is not to say more than its original.
+		edit.Remove = append(edit.Remove, pst.PidTagLastModificationTime.ID())
+	}
+	return st.tx.Update(pst.NID(o.nid[s]), edit)
+}
+
+// changes collects the values of an edit from the other side's item. A name is
+// spelled as the item that is changed spells it.
+func changes(a merge.Action, s merge.Side, from, to *item.Item) (mapi.Changes, error) {
+	c := mapi.Changes{Set: item.Props{}}
+	set := a.Do[s].Set
+	if v, ok := to.Props[item.KeyModified]; ok {
+		c.Set[item.KeyModified] = v // else the store takes the time of the change
+	}
+	for _, k := range set {
+		switch k {
+		case item.KeyRecipients:
+			c.Recipients = &from.Recipients
+		case item.KeyAttachments:
+			c.Attachments = &from.Attachments
+		default:
+			spelling, v, ok := from.Props.Find(k)
+			if !ok {
+				return c, fmt.Errorf("property %s: %w", k, pst.ErrNotFound)
+			}
+			if own, _, ok := to.Props.Find(k); ok {
+				spelling = own
+			}
+			c.Set[spelling] = v
+		}
+	}
+	for _, k := range a.Do[s].Remove {
+		switch k {
+		case item.KeyRecipients:
+			c.Recipients = &[]item.Props{}
+		case item.KeyAttachments:
+			c.Attachments = &[]item.Attachment{}
+		default:
+			if own, _, ok := to.Props.Find(k); ok {
+				c.Remove = append(c.Remove, own)
+				delete(c.Set, own)
+			}
+		}
+	}
+	return c, nil
+}
+
+// delete moves an item to Deleted Items.
+func (j *job) delete(o *outcome, s merge.Side) error {
+	st := j.side[s]
+	it, err := readItem(st.pst, o.nid[s])
+	if err != nil {
+		return err
+	}
+	j.keepDeleted(o, s, it)
+	return st.tx.MoveToDeletedItems(pst.NID(o.nid[s]))
+}

@@ -1,0 +1,205 @@
+package syncjob
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"pstsyncd/syncjob/merge"
+	"pstsyncd/syncjob/state"
+)
+
+// Run brings both stores to the same items. What it reports was done, also when
+// it returns an error; what was not done is found by the next Run. An error has
+// the store in it ([Error]), and [Classify] says what it means.
+//
+// When ctx ends before the commits, nothing was done; during the commits it is
+// not heeded, since that is the shorter way to a state that both stores share.
+func Run(ctx context.Context, o Options) (Result, error) {
+	began := time.Now()
+	o, err := o.withDefaults(began)
+	if err != nil {
+		return Result{}, err
+	}
+	j := &job{ctx: ctx, opt: o, log: o.Logger, began: began, state: o.State, private: map[uint32]bool{}}
+	for s := range j.reasons {
+		j.reasons[s] = map[uint32]error{}
+	}
+	if o.DryRun {
+		err = dryRun(o.State, j)
+	} else {
+		err = j.run()
+	}
+	j.close()
+	j.res.Took = time.Since(began)
+	return j.res, err
+}
+
+// database is the part of [state.DB] that a job uses.
+type database interface {
+	View(func(*state.Tx) error) error
+	Update(func(*state.Tx) error) error
+}
+
+// job is one call of Run.
+type job struct {
+	ctx   context.Context
+	opt   Options
+	log   *slog.Logger
+	began time.Time
+	state database
+	res   Result
+
+	side    [2]*store
+	folders []*folderPair
+	private map[uint32]bool     // items of local that are marked private
+	reasons [2]map[uint32]error // why items could not be read
+
+	done    []outcome     // what was carried out
+	skip    []merge.Hold  // what could not be carried out
+	history []state.Entry // not durable yet
+}
+
+func (j *job) run() error {
+	for s := common; s <= local; s++ {
+		if err := j.open(s); err != nil {
+			return err
+		}
+	}
+	if j.sameFile() {
+		return j.fail("open", local, ErrSameStore)
+	}
+	if err := j.state.Update(j.prepare); err != nil {
+		if errors.Is(err, errIdle) {
+			return nil
+		}
+		return err
+	}
+	var plan merge.Plan
+	if err := j.state.View(func(tx *state.Tx) error {
+		in, err := j.gather(tx)
+		if err == nil {
+			plan, err = j.reconcile(tx, in)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	j.report(plan)
+	if j.opt.DryRun {
+		j.foretell(plan)
+		return nil
+	}
+	return j.carryOut(plan)
+}
+
+// errIdle: nothing has happened since the last job.
+var errIdle = errors.New("nothing to do")
+
+// prepare compares both stores with the state, takes over what a killed job had
+// done, and pairs the folders.
+func (j *job) prepare(tx *state.Tx) error {
+	settled := true
+	for s, st := range j.side {
+		last, seen, err := tx.Store(state.Side(s))
+		if err != nil {
+			return err
+		}
+		if err := st.compare(last, seen); err != nil {
+			return err
+		}
+		settled = settled && st.moved == unmoved && last.Settled
+	}
+	if err := j.forgetOther(tx); err != nil {
+		return err
+	}
+	interrupted, err := j.recover(tx)
+	if err != nil {
+		return err
+	}
+	if err := j.pairFolders(tx); err != nil {
+		return err
+	}
+	settled = settled && !interrupted
+	for _, f := range j.folders {
+		settled = settled && f.Synced && !f.Relist && f.hold == "" && !f.create
+	}
+	if settled {
+		return errIdle
+	}
+	return nil
+}
+
+// forgetOther drops what was agreed on when one of the stores is not the one
+// with which it was.
+func (j *job) forgetOther(tx *state.Tx) error {
+	if j.side[common].moved != another && j.side[local].moved != another {
+		return nil
+	}
+	for s, st := range j.side {
+		if st.replaced {
+			j.log.Warn("store is another one than before, or an older state of it: compared as at first contact", "store", sideNames[s])
+		}
+		st.moved = another
+		if err := tx.DropPages(state.Side(s)); err != nil {
+			return err
+		}
+		if err := tx.SetRevisit(state.Side(s), nil); err != nil {
+			return err
+		}
+	}
+	folders, err := allFolders(tx)
+	if err != nil {
+		return err
+	}
+	for _, f := range folders {
+		f.Synced, f.Relist, f.NID = false, false, [2]uint32{}
+		if _, err := tx.PutFolder(f); err != nil {
+			return err
+		}
+	}
+	return tx.DropItems()
+}
+
+func allFolders(tx *state.Tx) ([]state.Folder, error) {
+	var all []state.Folder
+	for f, err := range tx.Folders() {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
+// dryRun runs the job on the state as it is, and undoes what that changed there.
+func dryRun(db *state.DB, j *job) error {
+	undo := errors.New("undo")
+	err := db.Update(func(tx *state.Tx) error {
+		j.state = inside{tx}
+		if err := j.run(); err != nil {
+			return err
+		}
+		return undo
+	})
+	if errors.Is(err, undo) {
+		return nil
+	}
+	return err
+}
+
+// inside is a database whose transactions are all one.
+type inside struct{ tx *state.Tx }
+
+func (i inside) View(f func(*state.Tx) error) error   { return f(i.tx) }
+func (i inside) Update(f func(*state.Tx) error) error { return f(i.tx) }
+
+// foretell counts what the plan would do.
+func (j *job) foretell(plan merge.Plan) {
+	for _, a := range plan.Actions {
+		for s := common; s <= local; s++ {
+			j.res.counts(s).add(a.Do[s].Op)
+		}
+	}
+}
