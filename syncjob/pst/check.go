@@ -35,5 +35,5 @@ func checkFile(ctx context.Context, f vfs.File, path string, yield func(Problem)
 		yield(Problem{Code: "read", Severity: Error, Where: path, Detail: err.Error()})
 		return
 	}
-	check.Run(ctx, f, size)(yield)
+	check.Run(ctx, f, size, check.Options{})(yield)
 }

@@ -2,6 +2,7 @@ package pst_test
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -155,10 +156,10 @@ func assertCounts(t *testing.T, f *pst.File) {
 
 func TestTx_everyStore_readers(t *testing.T) {
 	for _, original := range writableStores(t) {
-		if testing.Short() && filepath.Base(original) == "enron.pst" {
-			continue // takes a minute
-		}
 		t.Run(filepath.Base(original), func(t *testing.T) {
+			if filepath.Base(original) == "enron.pst" && os.Getenv(psttest.EnvRequireReaders) != "1" {
+				t.Skip("SKIPPED: takes two minutes; set " + psttest.EnvRequireReaders + "=1")
+			}
 			path := psttest.Copy(t, original)
 			f := psttest.Open(t, path)
 			e := editEverything(t, f)

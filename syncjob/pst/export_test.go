@@ -3,6 +3,7 @@ package pst
 import (
 	"slices"
 
+	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/internal/ltp"
 )
 
@@ -68,4 +69,64 @@ func AllNodes(f *File) ([]NID, error) {
 		all = append(all, n.NID)
 	}
 	return all, nil
+}
+
+// ConversationKey is the key of a conversation in the conversation index.
+var ConversationKey = conversationKey
+
+// IDMapRecord looks a GUID up in the id map.
+func IDMapRecord(f *File, guid []byte) (NID, bool, error) {
+	heap, root, err := openIndex(f, disk.NIDIDMap)
+	if err != nil {
+		return 0, false, err
+	}
+	tree, err := ltp.OpenBTH(heap, root)
+	if err != nil {
+		return 0, false, err
+	}
+	b, ok, err := tree.Lookup(guid)
+	return NID(int32Of(b)), ok, err
+}
+
+// IndexedMessages are the messages that the conversation index has under a key.
+func IndexedMessages(f *File, key uint32) ([]NID, error) {
+	heap, root, err := openIndex(f, nidConversationIndex)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := ltp.OpenBTH(heap, root)
+	if err != nil {
+		return nil, err
+	}
+	b, ok, err := tree.Lookup(uint32Bytes(key))
+	if err != nil || !ok {
+		return nil, err
+	}
+	item, err := heap.Item(disk.HID(int32Of(b)))
+	if err != nil {
+		return nil, err
+	}
+	var all []NID
+	for ; len(item) >= 4; item = item[4:] {
+		all = append(all, NID(int32Of(item)))
+	}
+	return all, nil
+}
+
+// openIndex opens a heap whose root item begins with the id of a tree.
+func openIndex(f *File, nid NID) (*ltp.Heap, disk.HID, error) {
+	n, err := f.view.Node(nid)
+	if err != nil {
+		return nil, 0, err
+	}
+	d, err := f.view.Data(n.Data)
+	if err != nil {
+		return nil, 0, err
+	}
+	heap, err := ltp.OpenHeap(d)
+	if err != nil {
+		return nil, 0, err
+	}
+	item, err := heap.Item(heap.UserRoot())
+	return heap, disk.HID(int32Of(item)), err
 }

@@ -29,7 +29,7 @@ const (
 // searchQueue collects descriptors for the search management queue, from which
 // Outlook brings its search folders up to date.
 type searchQueue struct {
-	domain  map[NID]bool // the folders that searches look at
+	domain  map[uint32]bool // indexes of the folders that searches look at
 	pending []byte
 }
 
@@ -43,11 +43,11 @@ func (tx *Tx) searched(folder NID) (bool, error) {
 		}
 		tx.queue = q
 	}
-	return tx.queue.domain[folder], nil
+	return tx.queue.domain[folder.Index()], nil
 }
 
 func openQueue(v ndb.View) (*searchQueue, error) {
-	q := &searchQueue{domain: make(map[NID]bool)}
+	q := &searchQueue{domain: make(map[uint32]bool)}
 	n, err := v.Node(disk.NIDSearchDomainObject)
 	if errors.Is(err, ErrNotFound) {
 		return q, nil
@@ -65,7 +65,8 @@ func openQueue(v ndb.View) (*searchQueue, error) {
 			return nil, fmt.Errorf("search domain: %w", err)
 		}
 		for ; len(b) >= 4; b = b[4:] {
-			q.domain[NID(binary.LittleEndian.Uint32(b))] = true
+			// The low bits are not the type of a folder but something else, 0 or 3.
+			q.domain[NID(binary.LittleEndian.Uint32(b)).Index()] = true
 		}
 	}
 	return q, nil
@@ -89,7 +90,7 @@ func (tx *Tx) announceMove(message, from, to NID) error {
 	if err != nil {
 		return err
 	}
-	isIn := tx.queue.domain[to]
+	isIn := tx.queue.domain[to.Index()]
 	switch {
 	case wasIn && isIn:
 		tx.queue.add(sudMoveInToIn, sudMsgMov, to, message, from)

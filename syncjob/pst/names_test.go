@@ -1,0 +1,118 @@
+package pst_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/pst/psttest"
+)
+
+var testSet = [16]byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
+
+func TestNames_corpus(t *testing.T) {
+	for name, want := range map[string]int{"outlook-empty.pst": 35, "outlook-mixed.pst": 360, "outlook97-ansi.pst": 162} {
+		f := openRead(t, psttest.Corpus(t, name))
+		n := 0
+		for id := uint16(0x8000); ; id++ {
+			got, ok, err := f.NameOf(id)
+			require.NoError(t, err)
+			if !ok {
+				break
+			}
+			n++
+			back, ok, err := f.IDOf(got)
+			require.NoError(t, err)
+			assert.True(t, ok)
+			assert.Equal(t, id, back, got.String())
+		}
+		assert.Equal(t, want, n, name)
+	}
+}
+
+func TestPutName(t *testing.T) {
+	f := psttest.Open(t, psttest.New(t))
+	names := []pst.PropName{
+		{GUID: testSet, ID: 1},
+		{GUID: testSet, Name: "Straße"},
+		{GUID: [16]byte{}, ID: 2},
+		{GUID: testSet, Name: "a"}, // 2 bytes, which the stream pads
+		{GUID: testSet, Name: "bc"},
+		{GUID: [16]byte{0x29, 3, 2, 8: 0xC0, 15: 0x46}, Name: "Keywords"}, // there from the start
+	}
+	ids := map[pst.PropName]uint16{}
+	for _, n := range names { // each in a transaction of its own
+		psttest.Edit(t, f, func(tx *pst.Tx) {
+			var err error
+			ids[n], err = tx.PutName(n)
+			require.NoError(t, err)
+			got, ok, err := tx.NameOf(ids[n])
+			require.NoError(t, err)
+			assert.True(t, ok)
+			assert.Equal(t, n, got)
+		})
+	}
+	psttest.Edit(t, f, func(tx *pst.Tx) { // all are there
+		token := f.Token()
+		for _, n := range names {
+			id, err := tx.PutName(n)
+			require.NoError(t, err)
+			assert.Equal(t, ids[n], id)
+		}
+		assert.Equal(t, token, f.Token())
+	})
+	for n, id := range ids {
+		got, ok, err := f.NameOf(id)
+		require.NoError(t, err)
+		assert.True(t, ok)
+		assert.Equal(t, n, got)
+	}
+	_, ok, err := f.NameOf(0x8FFF)
+	require.NoError(t, err)
+	assert.False(t, ok)
+}
+
+// Stores tell string names apart regardless of case; two spellings in one map
+// count as damage.
+func TestPutName_case(t *testing.T) {
+	f := psttest.Open(t, psttest.New(t))
+	var first uint16
+	for i, spelling := range []string{"MyField", "myfield", "MYFIELD"} {
+		psttest.Edit(t, f, func(tx *pst.Tx) {
+			id, err := tx.PutName(pst.PropName{GUID: testSet, Name: spelling})
+			require.NoError(t, err)
+			if i == 0 {
+				first = id
+				id, err = tx.PutName(pst.PropName{GUID: testSet, Name: "mYfIELD"})
+				require.NoError(t, err)
+			}
+			assert.Equal(t, first, id)
+		})
+	}
+}
+
+func TestPutName_many(t *testing.T) {
+	f := psttest.Open(t, psttest.Copy(t, psttest.Corpus(t, "outlook-mixed.pst")))
+	name := func(i int) pst.PropName {
+		if i%3 == 0 {
+			return pst.PropName{GUID: testSet, ID: uint32(i)}
+		}
+		return pst.PropName{GUID: testSet, Name: fmt.Sprintf("a name of some length %d", i)}
+	}
+	const n = 2000
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		for i := range n {
+			_, err := tx.PutName(name(i))
+			require.NoError(t, err)
+		}
+	})
+	for i := range n {
+		id, ok, err := f.IDOf(name(i))
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, uint16(0x8000+360+i), id)
+	}
+}
