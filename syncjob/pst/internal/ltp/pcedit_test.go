@@ -294,6 +294,17 @@ func TestEditPC_Subnodes(t *testing.T) {
 	assert.Contains(t, subs, uint32(table))
 }
 
+func TestBuildPC_EmptyStream(t *testing.T) {
+	s := newStore(t, disk.Unicode)
+	s.update(func(tx *ndb.Tx) {
+		putPC(t, tx, messageNID, []ltp.Value{{Tag: 0x10130102, Stream: bytes.NewReader(nil)}})
+	})
+	n, err := s.Node(messageNID)
+	require.NoError(t, err)
+	assert.Zero(t, n.Sub)
+	propModel{0x1013: {ltp.TypeBinary, nil}}.verify(t, s, n)
+}
+
 func TestPC_Open(t *testing.T) {
 	s := newStore(t, disk.Unicode)
 	long := randomBytes(newRand(t, 1), 100_000)

@@ -1,6 +1,7 @@
 package ltp
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -45,23 +46,28 @@ func (s *subnodes) set(n ndb.Node) error {
 	return nil
 }
 
+// delete removes a subnode. One that is not there is no error: a reference that was
+// wrong is going away.
 func (s *subnodes) delete(nid disk.NID) error {
 	e, err := s.edit()
 	if err != nil {
 		return err
 	}
-	if err := e.Delete(nid); err != nil {
+	if err := e.Delete(nid); err != nil && !errors.Is(err, ndb.ErrNotFound) {
 		return fmt.Errorf("delete subnode %v: %w", nid, err)
 	}
 	return nil
 }
 
 // put makes a subnode whose data is read from r, or gives that data to subnode
-// nid when it is not 0.
+// nid when it is not 0. No data is no subnode: the id is 0.
 func (s *subnodes) put(nid disk.NID, r io.Reader) (disk.NID, error) {
 	data, _, err := s.tx.WriteData(r)
 	if err != nil {
 		return 0, fmt.Errorf("write value: %w", err)
+	}
+	if data == 0 {
+		return 0, nil
 	}
 	return s.putTree(nid, data)
 }

@@ -14,7 +14,6 @@ import (
 // TC reads a table context ([MS-PST] 2.3.4).
 type TC struct {
 	values values
-	info   disk.TCInfo
 	cols   *columns
 	index  *BTH // row id to place in the matrix
 	matrix *matrix
@@ -34,29 +33,32 @@ func OpenTC(v ndb.View, n ndb.Node) (*TC, error) {
 }
 
 func (t *TC) open(f disk.Format, h *Heap) error {
-	b, err := h.Item(h.UserRoot())
+	info, cols, err := readTableHeader(f, h, h.UserRoot())
 	if err != nil {
-		return fmt.Errorf("read tcinfo: %w", err)
-	}
-	if err := t.info.Unmarshal(f, b); err != nil {
-		return decodeErr("tcinfo", err)
-	}
-	if t.cols, err = readColumns(f, &t.info); err != nil {
 		return err
 	}
-	if t.index, err = openRowIndex(h, t.info.RowIndex); err != nil {
+	t.cols = cols
+	if t.index, err = openBTH(h, info.RowIndex); err != nil {
 		return err
 	}
-	t.matrix, err = openMatrix(f, t.values, t.info.Rows, t.cols)
+	if err := checkRowIndex(t.index); err != nil {
+		return err
+	}
+	t.matrix, err = openMatrix(f, t.values, info.Rows, cols)
 	return err
 }
 
-func openRowIndex(h items, root disk.HID) (*BTH, error) {
-	index, err := openBTH(h, root)
+// readTableHeader decodes TCINFO, which is item root.
+func readTableHeader(f disk.Format, h items, root disk.HID) (info disk.TCInfo, cols *columns, err error) {
+	b, err := h.Item(root)
 	if err != nil {
-		return nil, err
+		return info, nil, fmt.Errorf("read tcinfo: %w", err)
 	}
-	return index, checkRowIndex(index)
+	if err := info.Unmarshal(f, b); err != nil {
+		return info, nil, decodeErr("tcinfo", err)
+	}
+	cols, err = readColumns(f, &info)
+	return info, cols, err
 }
 
 func checkRowIndex(index *BTH) error {

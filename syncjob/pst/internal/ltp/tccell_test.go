@@ -154,6 +154,30 @@ func TestTCEditor_Refuses(t *testing.T) {
 	}
 }
 
+// TestTCEditor_Dangling deletes a row whose value is in a subnode that is gone.
+func TestTCEditor_Dangling(t *testing.T) {
+	s := smallTable(t)
+	s.editStrictly(func(tx *ndb.Tx, e *ltp.TCEditor) {
+		require.NoError(t, e.Set(0x24, []ltp.Cell{{Tag: tagText, Data: make([]byte, 4000)}}))
+		require.NoError(t, e.Set(0x44, []ltp.Cell{{Tag: tagText, Data: make([]byte, 40)}}))
+	})
+	s.update(func(tx *ndb.Tx) {
+		n, err := tx.Node(tableNID)
+		require.NoError(t, err)
+		n.Sub = 0
+		require.NoError(t, tx.PutNode(n))
+	})
+	table, _ := s.editStrictly(func(tx *ndb.Tx, e *ltp.TCEditor) {
+		row, ok, err := e.Row(0x24)
+		require.NoError(t, err)
+		require.True(t, ok)
+		_, _, err = row.Cell(tagText)
+		require.ErrorIs(t, err, disk.ErrCorrupt)
+		require.NoError(t, e.Delete(0x24))
+	})
+	assert.Len(t, table.rows, 1)
+}
+
 func TestTCEditor_RowVersion(t *testing.T) {
 	s := smallTable(t)
 	version := func(table rawTable) uint32 { return le.Uint32(table.rows[0x24][uint32(ltp.TagRowVer)]) }
@@ -168,6 +192,11 @@ func TestTCEditor_RowVersion(t *testing.T) {
 	})
 	assert.Greater(t, version(table), unique, "else there is a new one")
 	assert.Less(t, version(table), s.Header().Unique)
+	table, _ = s.editStrictly(func(tx *ndb.Tx, e *ltp.TCEditor) {
+		unique = tx.Unique()
+		require.NoError(t, e.Update(0x24, []ltp.Cell{{Tag: ltp.TagRowVer}}))
+	})
+	assert.Greater(t, version(table), unique, "it cannot be removed")
 }
 
 // TestTCEditor_Shared edits one of two tables that are one heap, as new folders

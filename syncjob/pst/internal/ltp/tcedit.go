@@ -1,6 +1,7 @@
 package ltp
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -50,15 +51,8 @@ func (e *TCEditor) open() error {
 		return disk.Corruptf("heap", 3, "client signature %#02x, not %#02x", hdr.Client, disk.HNClientTC)
 	}
 	e.root = hdr.UserRoot
-	b, err := e.heap.Item(e.root)
-	if err != nil {
-		return fmt.Errorf("read tcinfo: %w", err)
-	}
 	f := e.tx.Format()
-	if err := e.info.Unmarshal(f, b); err != nil {
-		return decodeErr("tcinfo", err)
-	}
-	if e.cols, err = readColumns(f, &e.info); err != nil {
+	if e.info, e.cols, err = readTableHeader(f, e.heap, e.root); err != nil {
 		return err
 	}
 	if e.index, err = EditBTH(e.heap, e.info.RowIndex); err != nil {
@@ -164,7 +158,7 @@ func (e *TCEditor) write(id uint32, cells []Cell, whole bool) error {
 		copy(row, old)
 	}
 	byTag[TagRowID] = Cell{Tag: TagRowID, Data: rowKey(id)}
-	if _, ok := byTag[TagRowVer]; !ok {
+	if byTag[TagRowVer].absent() {
 		byTag[TagRowVer] = Cell{Tag: TagRowVer, Data: binary.LittleEndian.AppendUint32(nil, e.tx.Unique())}
 	}
 	for _, col := range e.cols.list {
@@ -241,20 +235,12 @@ func (e *TCEditor) fillHole(i int) error {
 	}
 	moved := binary.LittleEndian.Uint32(last)
 	if at, ok, err := e.find(moved); err != nil || !ok || at != n-1 {
-		return cmpErr(err, disk.Corruptf("row index", -1, "row %#x is the last of %d and not in the index as that", moved, n))
+		return cmp.Or(err, disk.Corruptf("row index", -1, "row %#x is the last of %d and not in the index as that", moved, n))
 	}
 	if err := e.matrix.set(i, slices.Clone(last)); err != nil {
 		return err
 	}
 	return e.place(moved, i)
-}
-
-// cmpErr returns err, or other when it is nil.
-func cmpErr(err, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
 }
 
 // Flush writes what changed and returns the node as it is to be put. The editor

@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
-
-	"pstsyncd/syncjob/pst/internal/disk"
 )
 
 // The verifier reads heaps, B-trees, property contexts and tables from raw bytes
@@ -27,13 +25,6 @@ func (n rawNode) blockMax() int {
 		return 8180
 	}
 	return 8176
-}
-
-func (n rawNode) size() (size int) {
-	for _, b := range n.blocks {
-		size += len(b)
-	}
-	return size
 }
 
 // findings collects what is wrong, and keeps account of who owns which heap item
@@ -336,9 +327,9 @@ func verifyPC(n rawNode) (map[uint32][]byte, []string) {
 }
 
 type rawColumn struct {
-	tag             uint32
-	at, width, bit  int
-	inline, present bool
+	tag            uint32
+	at, width, bit int
+	inline         bool
 }
 
 // rawTable is a table as the verifier found it: values by row id and tag.
@@ -510,12 +501,4 @@ func (f *findings) verifyRow(id uint32, row []byte, cols []rawColumn, bitmap int
 		}
 	}
 	return cells
-}
-
-// blockFormat returns the format of a raw node.
-func (n rawNode) format() disk.Format {
-	if n.ansi {
-		return disk.ANSI
-	}
-	return disk.Unicode
 }
