@@ -1,8 +1,9 @@
 package check
 
 import (
+	"cmp"
 	"math"
-	"sort"
+	"slices"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
@@ -32,7 +33,7 @@ func (w *btWalk) page(ref disk.BREF, level int, lo, hi uint64) {
 	if c.done() {
 		return
 	}
-	if ref.IB%disk.PageSize != 0 || ref.IB < disk.FirstAMap || ref.IB+disk.PageSize > c.hdr.Root.FileEOF {
+	if ref.IB%disk.PageSize != 0 || !c.within(ref.IB, disk.PageSize) {
 		c.errorf("page-place", "2.2.2.7", where, "no place for a page")
 		return
 	}
@@ -116,30 +117,11 @@ func (w *btWalk) leaf(p *disk.BTPage, where string) {
 	}
 }
 
-// blockEntry is a leaf entry of the BBT and what was counted for it.
-type blockEntry struct {
-	disk.BBTEntry
-	refs uint32 // references found
-	bad  bool   // not readable; reported
-}
-
-// blockList is ordered by BID.
-type blockList []blockEntry
-
-func (l blockList) find(bid disk.BID) *blockEntry {
-	bid = bid.Lookup()
-	i := sort.Search(len(l), func(i int) bool { return l[i].Ref.BID >= bid })
-	if i < len(l) && l[i].Ref.BID == bid {
-		return &l[i]
-	}
-	return nil
-}
-
 // node finds an NBT entry.
 func (c *checker) node(nid disk.NID) *disk.NBTEntry {
-	i := sort.Search(len(c.nodes), func(i int) bool { return c.nodes[i].NID >= nid })
-	if i < len(c.nodes) && c.nodes[i].NID == nid {
-		return &c.nodes[i]
+	i, ok := slices.BinarySearchFunc(c.nodes, nid, func(e disk.NBTEntry, nid disk.NID) int { return cmp.Compare(e.NID, nid) })
+	if !ok {
+		return nil
 	}
-	return nil
+	return &c.nodes[i]
 }

@@ -3,26 +3,43 @@ package check
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
 const hnRef = "2.3.1"
 
-// heap reads a heap-on-node. Blocks come one at a time; the last one used is kept.
+// heap reads a heap-on-node.
 type heap struct {
 	c     *checker
 	n     *content
 	root  disk.HID
-	owner map[disk.HID]string // items that something has claimed
+	owned map[int]bitmap // items that something has claimed, by block; nil on a second look
+}
 
-	at    int // index of block, -1 for none
-	block []byte
+// owner says what an item or subnode belongs to.
+type owner struct {
+	what   string // where it is neither a property nor a cell
+	tag    uint32 // of the property or column
+	row    uint32
+	isCell bool
+}
+
+func (o owner) String() string {
+	switch {
+	case o.what != "":
+		return o.what
+	case o.isCell:
+		return fmt.Sprintf("row %#x column %#08x", o.row, o.tag)
+	default:
+		return fmt.Sprintf("property %#08x", o.tag)
+	}
 }
 
 // openHeap checks every block of a heap (rules 26 to 29); nil when it has none of that kind.
 func (c *checker) openHeap(n *content, client uint8) *heap {
-	h := &heap{c: c, n: n, at: -1, owner: make(map[disk.HID]string)}
+	h := &heap{c: c, n: n}
 	first := h.load(0)
 	if first == nil {
 		return nil
@@ -37,56 +54,67 @@ func (c *checker) openHeap(n *content, client uint8) *heap {
 		return nil
 	}
 	h.root = hdr.UserRoot
-	levels := disk.FillLevels(bytes.Clone(hdr.FillLevels[:]))
-	for i := range n.tree.leaves {
-		if c.quiet || c.done() {
-			break
-		}
+	if c.quiet {
+		return h
+	}
+	h.owned = make(map[int]bitmap)
+	if !h.checkBlocks(hdr.FillLevels[:]) {
+		return nil
+	}
+	return h
+}
+
+// clientOf gives the client signature of a node's heap, 0 for none.
+func (c *checker) clientOf(n *content) uint8 {
+	var hdr disk.HNHdr
+	if b := c.data(n.tree.leaves[0]); b == nil || hdr.Unmarshal(c.f, b) != nil {
+		return 0
+	}
+	return hdr.Client
+}
+
+func (h *heap) checkBlocks(levels disk.FillLevels) bool {
+	for i := range h.n.tree.leaves {
 		b := h.load(i)
-		if b == nil {
-			return nil
+		if b == nil || h.c.done() {
+			return false
 		}
 		if at, _ := disk.FillLevelPlace(i); at == i && i > 0 && len(b) >= disk.HNBitmapHdrSize {
 			levels = bytes.Clone(b[disk.HNPageHdrSize:disk.HNBitmapHdrSize])
 		}
 		h.checkBlock(i, b, levels)
 	}
-	return h
+	return true
 }
 
 func (h *heap) load(i int) []byte {
-	if i == h.at {
-		return h.block
-	}
-	if i < 0 || i >= len(h.n.tree.leaves) {
+	if i >= len(h.n.tree.leaves) {
 		return nil
 	}
-	b := h.c.data(h.n.tree.leaves[i], h.n.where)
-	if b != nil {
-		h.at, h.block = i, b
-	}
-	return b
+	return h.c.data(h.n.tree.leaves[i])
 }
 
 // checkBlock checks the page map and the fill level of one block.
 func (h *heap) checkBlock(i int, b []byte, levels disk.FillLevels) {
-	where := h.n.where
+	bad := func(code, format string, args ...any) {
+		h.c.errorf(code, "2.3.1.5", h.n.where, "heap block %d: %s", i, fmt.Sprintf(format, args...))
+	}
 	if len(b) < disk.HNPageHdrSize {
-		h.c.errorf("hn-pagemap", "2.3.1.5", where, "heap block %d has %d bytes", i, len(b))
+		bad("hn-pagemap", "%d bytes", len(b))
 		return
 	}
 	at := int(binary.LittleEndian.Uint16(b))
-	var m disk.HNPageMap
 	if at > len(b) {
-		h.c.errorf("hn-pagemap", "2.3.1.5", where, "page map at %d of %d bytes in heap block %d", at, len(b), i)
+		bad("hn-pagemap", "page map at %d of %d bytes", at, len(b))
 		return
 	}
+	var m disk.HNPageMap
 	err := m.Unmarshal(h.c.f, b[at:])
 	if err == nil {
 		err = m.Validate(i, at)
 	}
 	if err != nil {
-		h.c.errorf("hn-pagemap", "2.3.1.5", where, "heap block %d: %v", i, err)
+		bad("hn-pagemap", "%v", err)
 		return
 	}
 	empty := 0
@@ -96,19 +124,22 @@ func (h *heap) checkBlock(i int, b []byte, levels disk.FillLevels) {
 		}
 	}
 	if int(m.Free) != empty {
-		h.c.errorf("hn-free", "2.3.1.5", where, "cFree of heap block %d is %d, %d items are empty", i, m.Free, empty)
+		bad("hn-free", "cFree is %d, %d items are empty", m.Free, empty)
 	}
 	_, index := disk.FillLevelPlace(i)
 	free := h.c.f.MaxBlockData() - at - m.Size()
 	// Outlook leaves levels that promise too much, and rounds by one.
 	if got, want := levels.Get(index), disk.FillLevelOf(free); got > want+1 {
-		h.c.warnf("hn-fill", "2.3.1.2", where, "fill level of heap block %d is %d, %d bytes are free, which is level %d", i, got, free, want)
+		h.c.warnf("hn-fill", "2.3.1.2", h.n.where, "fill level of heap block %d is %d, %d bytes are free, which is level %d", i, got, free, want)
 	}
 }
 
-// item gives the bytes of a heap item that belongs to owner; nil after a finding.
-func (h *heap) item(id disk.HID, owner string) []byte {
+// item gives the bytes of a heap item, which nobody may change; nil after a finding.
+func (h *heap) item(id disk.HID, of owner) []byte {
 	b := h.load(id.Block())
+	if !h.c.spend(workPerEntry) {
+		return nil
+	}
 	var item []byte
 	err := disk.Corruptf("heap", -1, "no block %d", id.Block())
 	if b != nil && disk.HNID(id).IsHID() {
@@ -116,94 +147,28 @@ func (h *heap) item(id disk.HID, owner string) []byte {
 	}
 	switch {
 	case err != nil:
-		h.c.errorf("hnid", "2.3.3.2", h.n.where, "%s refers to item %v: %v", owner, id, err)
+		h.c.errorf("hnid", "2.3.3.2", h.n.where, "%v refers to item %v: %v", of, id, err)
 		return nil
 	case len(item) == 0:
-		h.c.errorf("hnid", "2.3.3.2", h.n.where, "%s refers to the freed item %v", owner, id)
+		h.c.errorf("hnid", "2.3.3.2", h.n.where, "%v refers to the freed item %v", of, id)
 		return nil
 	}
-	if !h.c.quiet {
-		if other, ok := h.owner[id]; ok {
-			h.c.errorf("hnid-shared", "2.3.3.2", h.n.where, "item %v belongs to %s and to %s", id, other, owner)
-		}
-		h.owner[id] = owner
-	}
-	return bytes.Clone(item)
+	h.claim(id, of)
+	return item
 }
 
-// bth visits the records of a B-tree in the heap in order (rule 30).
-func (h *heap) bth(root disk.HID, owner string, keySize, dataSize uint8, visit func(rec []byte)) bool {
-	b := h.item(root, owner)
-	if b == nil {
-		return false
+// claim marks an item as belonging to something and reports a second owner.
+func (h *heap) claim(id disk.HID, of owner) {
+	if h.c.quiet || h.owned == nil {
+		return
 	}
-	var hdr disk.BTHHeader
-	err := hdr.Unmarshal(h.c.f, b)
-	if err == nil {
-		err = hdr.Validate()
+	items := h.owned[id.Block()]
+	if items == nil {
+		items = newBitmap(disk.MaxHIDIndex + 1)
+		h.owned[id.Block()] = items
 	}
-	if err == nil && (hdr.KeySize != keySize || hdr.DataSize != dataSize) {
-		err = disk.Corruptf("bthheader", 1, "keys of %d and data of %d bytes where %d and %d are expected", hdr.KeySize, hdr.DataSize, keySize, dataSize)
+	if items.get(id.Index()) {
+		h.c.errorf("hnid-shared", "2.3.3.2", h.n.where, "item %v belongs to %v and to something else", id, of)
 	}
-	if err != nil {
-		h.c.errorf("bth", "2.3.2.1", h.n.where, "%s: %v", owner, err)
-		return false
-	}
-	if hdr.Root == 0 {
-		return true
-	}
-	w := bthWalk{h: h, owner: owner, key: int(keySize), rec: int(keySize) + int(dataSize), visit: visit}
-	return w.level(hdr.Root, int(hdr.Levels), nil)
-}
-
-type bthWalk struct {
-	h        *heap
-	owner    string
-	key, rec int // bytes of a key and of a leaf record
-	last     []byte
-	visit    func(rec []byte)
-}
-
-func (w *bthWalk) level(id disk.HID, level int, lo []byte) bool {
-	b := w.h.item(id, w.owner)
-	if b == nil {
-		return false
-	}
-	size := w.rec
-	if level > 0 {
-		size = w.key + 4
-	}
-	if len(b)%size != 0 {
-		w.h.c.errorf("bth", "2.3.2", w.h.n.where, "%s: item %v of %d bytes for records of %d", w.owner, id, len(b), size)
-		return false
-	}
-	if lo != nil && !bytes.Equal(b[:w.key], lo) {
-		w.h.c.errorf("bth-key", "2.3.2.2", w.h.n.where, "%s: item %v begins with key %x, its parent says %x", w.owner, id, b[:w.key], lo)
-	}
-	for at := 0; at < len(b); at += size {
-		rec := b[at : at+size]
-		if level > 0 {
-			if !w.level(disk.HID(binary.LittleEndian.Uint32(rec[w.key:])), level-1, rec[:w.key]) {
-				return false
-			}
-			continue
-		}
-		if w.last != nil && compareKey(w.last, rec[:w.key]) >= 0 {
-			w.h.c.errorf("bth-order", "2.3.2.3", w.h.n.where, "%s: key %x follows %x", w.owner, rec[:w.key], w.last)
-			return false
-		}
-		w.last = rec[:w.key]
-		w.visit(rec)
-	}
-	return true
-}
-
-// compareKey orders little-endian keys by value.
-func compareKey(a, b []byte) int {
-	for i := len(a) - 1; i >= 0; i-- {
-		if a[i] != b[i] {
-			return int(a[i]) - int(b[i])
-		}
-	}
-	return 0
+	items.set(id.Index())
 }

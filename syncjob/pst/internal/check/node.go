@@ -1,7 +1,9 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
@@ -17,12 +19,11 @@ type content struct {
 
 // sub finds a subnode of the content.
 func (n *content) sub(nid disk.NID) *disk.SLEntry {
-	for i := range n.subs {
-		if n.subs[i].NID == nid {
-			return &n.subs[i]
-		}
+	i, ok := slices.BinarySearchFunc(n.subs, nid, func(e disk.SLEntry, nid disk.NID) int { return cmp.Compare(e.NID, nid) })
+	if !ok {
+		return nil
 	}
-	return nil
+	return &n.subs[i]
 }
 
 // open walks the two trees of a node.
@@ -45,11 +46,9 @@ func (c *checker) openNode(nid disk.NID) (content, bool) {
 	return c.reopen(nid, e.Data, e.Sub, nodeName(nid))
 }
 
-func (c *checker) reopen(nid disk.NID, data, sub disk.BID, where string) (content, bool) {
-	was := c.quiet
-	c.quiet = true
-	n := c.open(nid, data, sub, where)
-	c.quiet = was
+// reopen is openNode for a subnode. False when there is no data, or not all.
+func (c *checker) reopen(nid disk.NID, data, sub disk.BID, where string) (n content, ok bool) {
+	c.quietly(func() { n = c.open(nid, data, sub, where) })
 	return n, n.whole && len(n.tree.leaves) > 0
 }
 
@@ -60,22 +59,36 @@ func (c *checker) allNodes() {
 		if c.done() {
 			return
 		}
+		c.progress.at(shareBlocks, shareNodes, i, len(c.nodes))
 		e := &c.nodes[i]
 		where := nodeName(e.NID)
 		c.refer(e.Data, where)
 		c.refer(e.Sub, where)
 		n := c.open(e.NID, e.Data, e.Sub, where)
-		c.contentOf(&n, 0)
+		c.contentOf(&n, e.Sub, 0)
 	}
 }
 
-// contentOf checks what a node holds, by its type, and then its subnodes.
-func (c *checker) contentOf(n *content, depth int) {
-	if depth > maxDepth {
-		c.errorf("subnode", subRef, n.where, "more than %d levels of subnodes", maxDepth)
+// contentOf checks what a node holds, by its type, and then the subnodes below
+// the root sub, unless a node that shares them was there before.
+func (c *checker) contentOf(n *content, sub disk.BID, depth int) {
+	owned := c.structure(n)
+	n.tree = dataTree{} // of all that are on the way down, only the subnodes are kept
+	root := c.blocks.index(sub)
+	if root < 0 || len(n.subs) == 0 {
 		return
 	}
-	owned := c.structure(n)
+	switch state := &c.blocks[root].subs; {
+	case *state == subsOpen || depth > maxDepth:
+		c.errorf("subnode", subRef, n.where, "subnodes %d levels deep, or within themselves", depth)
+	case *state == subsUnseen:
+		*state = subsOpen
+		c.subnodes(n, owned, depth)
+		c.blocks[root].subs = subsDone
+	}
+}
+
+func (c *checker) subnodes(n *content, owned map[disk.NID]bool, depth int) {
 	for _, e := range n.subs {
 		if c.done() {
 			return
@@ -85,7 +98,7 @@ func (c *checker) contentOf(n *content, depth int) {
 		if owned != nil && e.NID.Type() == disk.NIDTypeLTP && !owned[e.NID] {
 			c.warnf("subnode-unowned", "2.3.3.2", child.where, "no property or cell refers to it")
 		}
-		c.contentOf(&child, depth+1)
+		c.contentOf(&child, e.Sub, depth+1)
 	}
 }
 
@@ -98,13 +111,15 @@ func (c *checker) structure(n *content) map[disk.NID]bool {
 	switch n.nid.Type() {
 	case disk.NIDTypeNormalFolder, disk.NIDTypeSearchFolder, disk.NIDTypeNormalMessage, disk.NIDTypeAssocMessage, disk.NIDTypeAttachment:
 		return c.checkPC(n)
-	case disk.NIDTypeHierarchyTable, disk.NIDTypeContentsTable, disk.NIDTypeAssocContentsTable,
+	case disk.NIDTypeHierarchyTable, disk.NIDTypeContentsTable, disk.NIDTypeAssocContentsTable, disk.NIDTypeSearchContentsTable,
 		disk.NIDTypeAttachmentTable, disk.NIDTypeRecipientTable, disk.NIDTypeReceiveFolderTable, disk.NIDTypeOutgoingQueueTable:
 		return c.checkTC(n)
 	}
 	switch n.nid {
 	case disk.NIDMessageStore, disk.NIDNameToIDMap:
 		return c.checkPC(n)
+	case disk.NIDIDMap:
+		c.checkIDMap(n)
 	}
 	return nil
 }
@@ -120,8 +135,12 @@ func (c *checker) checkPC(n *content) map[disk.NID]bool {
 }
 
 func (c *checker) checkTC(n *content) map[disk.NID]bool {
-	h := c.openHeap(n, disk.HNClientTC)
-	if h == nil {
+	client := disk.HNClientTC
+	if n.nid.Type() == disk.NIDTypeSearchContentsTable && c.clientOf(n) == disk.HNClientReserved5 {
+		client = disk.HNClientReserved5 // what Outlook keeps there instead of a table when there are many rows
+	}
+	h := c.openHeap(n, client)
+	if h == nil || client != disk.HNClientTC {
 		return nil
 	}
 	t := h.table()
@@ -132,12 +151,6 @@ func (c *checker) checkTC(n *content) map[disk.NID]bool {
 	if !t.info.Rows.IsHID() {
 		owned[t.info.Rows.NID()] = true
 	}
-	t.rows(func(r row) {
-		for i := range t.info.Columns {
-			if hnid := r.hnid(i); hnid != 0 {
-				h.own(fmt.Sprintf("row %#x column %#08x", r.id, t.info.Columns[i].Tag), hnid, owned)
-			}
-		}
-	})
+	t.checkRows(owned)
 	return owned
 }

@@ -48,6 +48,19 @@ func (c *checker) add(s Severity, code, ref, where, format string, args ...any) 
 	}
 }
 
+// quietly runs fn without reporting: for a second look at what was checked.
+func (c *checker) quietly(fn func()) { c.withQuiet(true, fn) }
+
+// loud runs fn so that its findings are reported in any case.
+func (c *checker) loud(fn func()) { c.withQuiet(false, fn) }
+
+func (c *checker) withQuiet(quiet bool, fn func()) {
+	was := c.quiet
+	c.quiet = quiet
+	fn()
+	c.quiet = was
+}
+
 func (c *checker) errorf(code, ref, where, format string, args ...any) {
 	c.add(Error, code, ref, where, format, args...)
 }

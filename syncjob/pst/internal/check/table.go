@@ -2,17 +2,12 @@ package check
 
 import (
 	"encoding/binary"
+	"iter"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-const tcRef = "2.3.4"
-
-// Columns every table has ([MS-PST] 2.4.4.3.1).
-const (
-	tagRowID  = 0x67F20003
-	tagRowVer = 0x67F30003
-)
+const minRowSize = 9 // id, version and a byte of bits
 
 // table is a table context with its rows.
 type table struct {
@@ -29,10 +24,28 @@ type row struct {
 	bytes []byte
 }
 
+// openTable opens the table of a node again; nil when there is none to read.
+func (c *checker) openTable(nid disk.NID) (t *table) {
+	n, ok := c.openNode(nid)
+	if !ok {
+		return nil
+	}
+	return c.tableOf(&n)
+}
+
+func (c *checker) tableOf(n *content) (t *table) {
+	c.quietly(func() {
+		if h := c.openHeap(n, disk.HNClientTC); h != nil {
+			t = h.table()
+		}
+	})
+	return t
+}
+
 // table checks TCINFO, the row index and the matrix (rules 35 to 38).
 func (h *heap) table() *table {
 	t := &table{h: h}
-	b := h.item(h.root, "table")
+	b := h.item(h.root, owner{what: "table"})
 	if b == nil {
 		return nil
 	}
@@ -40,12 +53,16 @@ func (h *heap) table() *table {
 	if err == nil {
 		err = t.info.Validate()
 	}
+	if err == nil && (t.info.RowSize < minRowSize || int(t.info.RowSize) > h.c.f.MaxBlockData()) {
+		err = disk.Corruptf("tcinfo", -1, "rows of %d bytes", t.info.RowSize)
+	}
 	if err != nil {
 		h.c.errorf("tc-info", "2.3.4.1", h.n.where, "%v", err)
 		return nil
 	}
 	t.columns()
-	ok := h.bth(t.info.RowIndex, "row index", 4, uint8(h.c.f.TCRowIDSize()-4), func(rec []byte) {
+	shape := bthShape{4, uint8(h.c.f.TCRowIDSize() - 4)}
+	ok := h.bth(t.info.RowIndex, owner{what: "row index"}, shape, func(rec []byte) {
 		var r disk.TCRowID
 		if err := r.Unmarshal(h.c.f, rec); err == nil {
 			t.rowIDs = append(t.rowIDs, r)
@@ -57,150 +74,15 @@ func (h *heap) table() *table {
 	return t
 }
 
-// columns checks that cells do not overlap and have a bit of their own.
-func (t *table) columns() {
-	bad := func(format string, args ...any) { t.h.c.errorf("tc-columns", "2.3.4.2", t.h.n.where, format, args...) }
-	used := make([]bool, t.info.End1)
-	bits := make(map[uint8]bool)
-	for _, col := range t.info.Columns {
-		for i := range int(col.Size) {
-			at := int(col.Offset) + i
-			if used[at] {
-				bad("column %#08x lies on another", col.Tag)
-				break
-			}
-			used[at] = true
-		}
-		if bits[col.Bit] || int(col.Bit) >= len(t.info.Columns) {
-			bad("column %#08x has bit %d of %d", col.Tag, col.Bit, len(t.info.Columns))
-		}
-		bits[col.Bit] = true
-		end := t.info.End1
-		switch {
-		case col.Size >= 4:
-			end = t.info.End4
-		case col.Size == 2:
-			end = t.info.End2
-		}
-		if col.Offset+uint16(col.Size) > end {
-			bad("column %#08x of %d bytes is outside of its group", col.Tag, col.Size)
-		}
-		if want := cellSize(uint16(col.Tag)); int(col.Size) != want {
-			bad("column %#08x has cells of %d bytes, want %d", col.Tag, col.Size, want)
-		}
-	}
-	if c := t.column(tagRowID); c == nil || c.Offset != 0 || c.Bit != 0 {
-		bad("no row id at the beginning of a row")
-	}
-	if c := t.column(tagRowVer); c == nil || c.Offset != 4 || c.Bit != 1 {
-		bad("no row version at offset 4")
-	}
-}
-
-// cellSize gives the bytes of a cell: 8-byte values are in the row, larger ones and
-// those of variable size are referred to.
-func cellSize(typ uint16) int {
-	switch n := fixedSize(typ); {
-	case typ == typeObject || n > 8 || n == 0:
-		return 4
-	default:
-		return n
-	}
-}
-
-func (t *table) column(tag uint32) *disk.TCColDesc {
-	for i := range t.info.Columns {
-		if t.info.Columns[i].Tag == tag {
-			return &t.info.Columns[i]
-		}
-	}
-	return nil
-}
-
-// matrix gives rows by their number.
-type matrix struct {
-	t       *table
-	inline  []byte
-	sub     content
-	perLeaf int
-	rows    int
-	at      int
-	block   []byte
-}
-
-func (t *table) openMatrix() bool {
-	size := int(t.info.RowSize)
-	t.matrix = matrix{t: t, at: -1}
-	m := &t.matrix
-	switch rows := t.info.Rows; {
-	case size == 0:
-		t.h.c.errorf("tc-info", "2.3.4.1", t.h.n.where, "rows of no bytes")
-		return false
-	case rows == 0:
-		return true
-	case rows.IsHID():
-		m.inline = t.h.item(rows.HID(), "row matrix")
-		m.rows = len(m.inline) / size
-		if len(m.inline)%size != 0 {
-			t.h.c.errorf("tc-matrix", "2.3.4.4", t.h.n.where, "%d bytes of rows of %d", len(m.inline), size)
-		}
-		return m.inline != nil
-	default:
-		return m.openSub(rows.NID(), size)
-	}
-}
-
-func (m *matrix) openSub(nid disk.NID, size int) bool {
-	h := m.t.h
-	e := h.n.sub(nid)
-	if e == nil {
-		h.c.errorf("hnid", "2.3.3.2", h.n.where, "the row matrix is in subnode %v, which is not there", nid)
-		return false
-	}
-	var ok bool
-	if m.sub, ok = h.c.reopen(nid, e.Data, e.Sub, h.n.where); !ok {
-		return len(m.sub.tree.leaves) == 0 && m.sub.whole
-	}
-	m.perLeaf = h.c.f.MaxBlockData() / size
-	last := h.c.blocks.find(m.sub.tree.leaves[len(m.sub.tree.leaves)-1])
-	if m.perLeaf == 0 || last == nil {
-		h.c.errorf("tc-info", "2.3.4.1", h.n.where, "rows of %d bytes", size)
-		return false
-	}
-	m.rows = (len(m.sub.tree.leaves)-1)*m.perLeaf + int(last.Size)/size
-	if int(last.Size)%size != 0 {
-		h.c.warnf("tc-matrix", "2.3.4.4", h.n.where, "last block of the row matrix has %d bytes for rows of %d", last.Size, size)
-	}
-	return true
-}
-
-func (m *matrix) row(i int) []byte {
-	size := int(m.t.info.RowSize)
-	if i >= m.rows {
-		return nil
-	}
-	if m.inline != nil {
-		return m.inline[i*size : (i+1)*size]
-	}
-	if leaf := i / m.perLeaf; leaf != m.at {
-		m.at, m.block = leaf, m.t.h.c.data(m.sub.tree.leaves[leaf], m.t.h.n.where)
-	}
-	from := i % m.perLeaf * size
-	if from+size > len(m.block) {
-		return nil
-	}
-	return m.block[from : from+size]
-}
-
 // dense checks that the index names the rows 0 to n-1, each once (rule 36).
 func (t *table) dense() bool {
-	seen := make(map[uint32]bool, len(t.rowIDs))
+	seen := newBitmap(len(t.rowIDs))
 	for _, r := range t.rowIDs {
-		if seen[r.Index] || int(r.Index) >= t.matrix.rows || int(r.Index) >= len(t.rowIDs) {
+		if int(r.Index) >= t.matrix.rows || int(r.Index) >= len(t.rowIDs) || seen.get(int(r.Index)) {
 			t.h.c.errorf("tc-rows", "2.3.4.3", t.h.n.where, "row %#x has number %d of %d", r.ID, r.Index, t.matrix.rows)
 			return false
 		}
-		seen[r.Index] = true
+		seen.set(int(r.Index))
 	}
 	if t.matrix.rows != len(t.rowIDs) {
 		t.h.c.errorf("tc-rows", "2.3.4.3", t.h.n.where, "%d rows in the matrix, %d in the index", t.matrix.rows, len(t.rowIDs))
@@ -208,22 +90,49 @@ func (t *table) dense() bool {
 	return true
 }
 
-// rows visits the rows by their ids (rules 37 and 38).
-func (t *table) rows(visit func(row)) {
-	versions := t.h.n.nid.Type() != disk.NIDTypeAttachmentTable && t.h.n.nid.Type() != disk.NIDTypeRecipientTable
-	for _, r := range t.rowIDs {
-		b := t.matrix.row(int(r.Index))
-		if b == nil {
-			t.h.c.errorf("tc-rows", "2.3.4.4", t.h.n.where, "row %#x cannot be read", r.ID)
-			return
+// rows are the rows by their ids, as far as they can be read.
+func (t *table) rows() iter.Seq[row] {
+	return func(yield func(row) bool) {
+		for _, r := range t.rowIDs {
+			if !t.h.c.spend(workPerEntry+int(t.info.RowSize)) || t.h.c.done() {
+				return
+			}
+			b := t.matrix.row(int(r.Index))
+			if b != nil && !yield(row{t: t, id: r.ID, bytes: b}) {
+				return
+			}
 		}
-		if got := binary.LittleEndian.Uint32(b); got != r.ID {
-			t.h.c.errorf("row-id", "2.3.4.4.1", t.h.n.where, "row %#x calls itself %#x", r.ID, got)
+	}
+}
+
+// checkRows checks each row, and its cells with the subnodes they are in (rules
+// 32, 37 and 38).
+func (t *table) checkRows(owned map[disk.NID]bool) {
+	readable := 0
+	for r := range t.rows() {
+		readable++
+		t.checkRow(r)
+		for i := range t.info.Columns {
+			if hnid := r.hnid(i); hnid != 0 {
+				t.h.own(owner{tag: t.info.Columns[i].Tag, row: r.id, isCell: true}, hnid, owned)
+			}
 		}
-		if v := binary.LittleEndian.Uint32(b[4:]); versions && v > t.h.c.hdr.Unique {
-			t.h.c.warnf("row-version", "observed", t.h.n.where, "version of row %#x is %#x, dwUnique is %#x", r.ID, v, t.h.c.hdr.Unique)
-		}
-		visit(row{t: t, id: r.ID, bytes: b})
+	}
+	if readable < len(t.rowIDs) {
+		t.h.c.errorf("tc-rows", "2.3.4.4", t.h.n.where, "%d of %d rows cannot be read", len(t.rowIDs)-readable, len(t.rowIDs))
+	}
+}
+
+func (t *table) checkRow(r row) {
+	if got := binary.LittleEndian.Uint32(r.bytes); got != r.id {
+		t.h.c.errorf("row-id", "2.3.4.4.1", t.h.n.where, "row %#x calls itself %#x", r.id, got)
+	}
+	switch t.h.n.nid.Type() {
+	case disk.NIDTypeAttachmentTable, disk.NIDTypeRecipientTable:
+		return // of a message, which the counter does not reach
+	}
+	if v := binary.LittleEndian.Uint32(r.bytes[4:]); v > t.h.c.hdr.Unique {
+		t.h.c.warnf("row-version", "observed", t.h.n.where, "version of row %#x is %#x, dwUnique is %#x", r.id, v, t.h.c.hdr.Unique)
 	}
 }
 
@@ -236,10 +145,20 @@ func (r row) has(i int) bool {
 // hnid gives what the cell of column i refers to, 0 for none.
 func (r row) hnid(i int) disk.HNID {
 	col := r.t.info.Columns[i]
-	if typ := uint16(col.Tag); !r.has(i) || fixedSize(typ) > 0 && fixedSize(typ) <= 8 && typ != typeObject {
+	if !r.has(i) || cellInRow(uint16(col.Tag)) || col.Size != 4 {
 		return 0
 	}
 	return disk.HNID(binary.LittleEndian.Uint32(r.bytes[col.Offset:]))
+}
+
+// anyCell tells whether a row has a cell in column i.
+func (t *table) anyCell(i int) bool {
+	for r := range t.rows() {
+		if r.has(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // cell gives the value of column i, false when the cell is not there.
@@ -248,11 +167,10 @@ func (r row) cell(i int) ([]byte, bool) {
 	if !r.has(i) {
 		return nil, false
 	}
-	typ := uint16(col.Tag)
 	if hnid := r.hnid(i); hnid != 0 {
-		return r.t.h.value(typ, hnid), true
+		return r.t.h.value(uint16(col.Tag), hnid), true
 	}
-	if n := fixedSize(typ); n == 0 || n > 8 {
+	if !cellInRow(uint16(col.Tag)) {
 		return nil, true
 	}
 	return r.bytes[col.Offset : int(col.Offset)+int(col.Size)], true

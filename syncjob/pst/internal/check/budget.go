@@ -1,0 +1,60 @@
+package check
+
+// The blocks of a store may refer to one another as they like, so that a few of
+// them make a tree without end in practice: an XXBLOCK of a thousand times the
+// same XBLOCK, a table that thousands of folders share. The bound on the work is
+// far above what stores need in which sharing is the exception.
+const (
+	workPerByte = 64      // of file; real stores take about 3
+	workBase    = 4 << 20 // for small files
+
+	workPerEntry = 64 // to look at a reference, a record or a row, in bytes read
+)
+
+// spend takes n from the work that is left and tells whether there was enough.
+func (c *checker) spend(n int) bool {
+	c.budget -= int64(n)
+	if c.budget < 0 && !c.stopped {
+		c.loud(func() {
+			c.errorf("entangled", "", "check", "blocks are shared so often that looking at all uses would take over %d times the file: not checked to the end", workPerByte)
+		})
+		c.stopped = true
+	}
+	return !c.stopped
+}
+
+// progress hands on how far a check has come.
+type progress struct {
+	report func(done, total int64)
+	total  int64
+	done   int64 // as last reported
+}
+
+// The phases of a check that take time, and how much of it, in hundredths.
+const (
+	shareBlocks    = 40
+	shareNodes     = 35
+	shareMessaging = 100 - shareBlocks - shareNodes
+
+	progressSteps = 256 // reports at most
+)
+
+// at says that i of n steps of a phase are done, which takes share hundredths of
+// the time after the first before.
+func (p *progress) at(before, share, i, n int) {
+	if p.report == nil || n == 0 {
+		return
+	}
+	part := (float64(before) + float64(share)*float64(i)/float64(n)) / 100
+	if done := int64(part * float64(p.total)); done-p.done > p.total/progressSteps {
+		p.done = done
+		p.report(done, p.total)
+	}
+}
+
+// finish says that all is done, unless the check was stopped.
+func (p *progress) finish(stopped bool) {
+	if p.report != nil && !stopped {
+		p.report(p.total, p.total)
+	}
+}

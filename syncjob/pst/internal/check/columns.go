@@ -1,0 +1,84 @@
+package check
+
+import (
+	"slices"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// columns checks that cells do not overlap and have a bit of their own (rule 35).
+func (t *table) columns() {
+	bad := func(format string, args ...any) { t.h.c.errorf("tc-columns", "2.3.4.2", t.h.n.where, format, args...) }
+	if !t.info.Sorted() {
+		t.h.c.warnf("tc-columns", "2.3.4.1", t.h.n.where, "columns are not in the order of their tags")
+	}
+	used, bits := newBitmap(int(t.info.End1)), newBitmap(len(t.info.Columns))
+	for _, col := range t.info.Columns {
+		for i := range int(col.Size) {
+			at := int(col.Offset) + i
+			if used.get(at) {
+				bad("column %#08x lies on another", col.Tag)
+				break
+			}
+			used.set(at)
+		}
+		if bits.get(int(col.Bit)) || int(col.Bit) >= len(t.info.Columns) {
+			bad("column %#08x has bit %d of %d", col.Tag, col.Bit, len(t.info.Columns))
+		}
+		bits.set(int(col.Bit))
+		if col.Offset+uint16(col.Size) > t.groupEnd(col) {
+			bad("column %#08x of %d bytes is outside of its group", col.Tag, col.Size)
+		}
+		if want := cellSize(uint16(col.Tag)); int(col.Size) != want {
+			bad("column %#08x has cells of %d bytes, want %d", col.Tag, col.Size, want)
+		}
+	}
+	t.requiredColumns()
+	if c := t.column(disk.TagLTPRowID); c == nil || c.Offset != 0 || c.Bit != 0 {
+		bad("no row id at the beginning of a row")
+	}
+	if c := t.column(disk.TagLTPRowVer); c == nil || c.Offset != 4 || c.Bit != 1 {
+		bad("no row version at offset 4")
+	}
+}
+
+// groupEnd gives where the cells of a column's size end in a row.
+func (t *table) groupEnd(col disk.TCColDesc) uint16 {
+	switch {
+	case col.Size >= 4:
+		return t.info.End4
+	case col.Size == 2:
+		return t.info.End2
+	default:
+		return t.info.End1
+	}
+}
+
+// cellSize gives the bytes of a cell: values of up to 8 bytes are in the row, larger
+// ones and those of variable size are referred to.
+func cellSize(typ uint16) int {
+	if cellInRow(typ) {
+		return fixedSize(typ)
+	}
+	return 4
+}
+
+// cellInRow tells whether a cell holds its value itself.
+func cellInRow(typ uint16) bool {
+	n := fixedSize(typ)
+	return n > 0 && n <= 8 && typ != typeObject
+}
+
+// column finds a column, nil if there is none.
+func (t *table) column(tag uint32) *disk.TCColDesc {
+	i := slices.IndexFunc(t.info.Columns, func(col disk.TCColDesc) bool { return col.Tag == tag })
+	if i < 0 {
+		return nil
+	}
+	return &t.info.Columns[i]
+}
+
+// columnOf finds the column of a property, -1 if there is none.
+func (t *table) columnOf(id uint16) int {
+	return slices.IndexFunc(t.info.Columns, func(col disk.TCColDesc) bool { return col.Tag>>16 == uint32(id) })
+}

@@ -1,0 +1,76 @@
+package check
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// Columns of recipients, and the kinds of them in the order of displayed.
+const (
+	pidRecipientType = 0x0C15
+	recipientKinds   = 4
+	recipientKind    = 0x0F // the kind in a recipient type, which has flags above it
+)
+
+// displayed are the properties of a message that list the names of its
+// recipients, by their kind: nowhere, "to", "cc", "bcc".
+var displayed = [recipientKinds]uint16{1: 0x0E04, 2: 0x0E03, 3: 0x0E02}
+
+// recipients compares the recipients of a message with the names it shows (rule 48).
+func (c *checker) recipients(n *content, pc *propBag, names *names) {
+	t, ok := c.subTable(n, disk.NIDRecipientTable)
+	if !ok || !c.spend(workPerEntry) {
+		return
+	}
+	names.useColumns(t)
+	people := recipientNames(t)
+	for kind, id := range displayed {
+		p, ok := pc.prop(id)
+		if !ok && len(people[kind]) == 0 || id == 0 {
+			continue
+		}
+		shown, _ := pc.value(id)
+		if len(shown) == 0 && p.hnid != 0 {
+			continue // too long to compare, or damaged and reported
+		}
+		if want := bytes.Join(people[kind], c.text("; ")); !bytes.Equal(shown, want) {
+			c.warnf("recipients", "2.4.5.3", n.where, "property %#04x has %d bytes of names, the %d recipients have %d", id, len(shown), len(people[kind]), len(want))
+		}
+	}
+}
+
+// recipientNames gives the names of the recipients of each kind.
+func recipientNames(t *table) (names [recipientKinds][][]byte) {
+	if t == nil {
+		return names
+	}
+	kind, name := t.columnOf(pidRecipientType), t.columnOf(pidDisplayName)
+	if kind < 0 || name < 0 {
+		return names
+	}
+	for r := range t.rows() {
+		v, ok := r.cell(kind)
+		if !ok || len(v) != 4 {
+			continue
+		}
+		if k := binary.LittleEndian.Uint32(v) & recipientKind; k < recipientKinds {
+			text, _ := r.cell(name)
+			names[k] = append(names[k], text)
+		}
+	}
+	return names
+}
+
+// text encodes ASCII as strings of the store are.
+func (c *checker) text(s string) []byte {
+	if c.f == disk.ANSI {
+		return []byte(s)
+	}
+	var b []byte
+	for _, r := range s {
+		b = binary.LittleEndian.AppendUint16(b, uint16(r))
+	}
+	return b
+}

@@ -1,0 +1,182 @@
+package check
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// Property types whose values the checker knows the shape of ([MS-PST] 2.3.3.3).
+const (
+	typeInt16    = 0x0002
+	typeInt32    = 0x0003
+	typeFloat32  = 0x0004
+	typeError    = 0x000A
+	typeBoolean  = 0x000B
+	typeObject   = 0x000D
+	typeString8  = 0x001E
+	typeUnicode  = 0x001F
+	typeGUID     = 0x0048
+	typeMulti    = 0x1000
+	maxValueSize = 1 << 20 // of values that messages and rows are compared by
+)
+
+// inlineSize gives the bytes of a value kept in the record itself, 0 for others.
+func inlineSize(typ uint16) int {
+	switch typ {
+	case typeBoolean:
+		return 1
+	case typeInt16:
+		return 2
+	case typeInt32, typeFloat32, typeError:
+		return 4
+	}
+	return 0
+}
+
+// fixedSize gives the bytes of a value of a type of fixed size, 0 for others.
+func fixedSize(typ uint16) int {
+	switch typ {
+	case 0x0005, 0x0006, 0x0007, 0x0014, 0x0040:
+		return 8
+	case typeGUID:
+		return 16
+	case typeObject:
+		return disk.PCObjectSize
+	}
+	return inlineSize(typ)
+}
+
+// checkValue checks where a value is kept and what it looks like (rules 32 to 34).
+func (h *heap) checkValue(p prop, owned map[disk.NID]bool) {
+	if inlineSize(p.typ) > 0 || p.hnid == 0 {
+		return
+	}
+	b, size := h.own(p.owner(), p.hnid, owned)
+	if size < 0 {
+		return
+	}
+	h.shape(p, b, size)
+	if p.typ == typeObject && len(b) == disk.PCObjectSize {
+		h.object(p, b, owned)
+	}
+}
+
+// own claims the item or subnode that hnid names and gives its bytes (nil if it
+// is in a subnode) and its size, -1 after a finding.
+func (h *heap) own(of owner, hnid disk.HNID, owned map[disk.NID]bool) ([]byte, int) {
+	if hnid.IsHID() {
+		b := h.item(hnid.HID(), of)
+		if b == nil {
+			return nil, -1
+		}
+		return b, len(b)
+	}
+	e := h.n.sub(hnid.NID())
+	if e == nil {
+		h.c.errorf("hnid", "2.3.3.2", h.n.where, "%v refers to subnode %v, which is not there", of, hnid.NID())
+		return nil, -1
+	}
+	if owned[hnid.NID()] {
+		h.c.errorf("hnid-shared", "2.3.3.2", h.n.where, "subnode %v belongs to %v and to something else", hnid.NID(), of)
+	}
+	owned[hnid.NID()] = true
+	sub, ok := h.c.reopen(e.NID, e.Data, e.Sub, h.n.where)
+	if !ok {
+		return nil, -1
+	}
+	return nil, int(sub.tree.size)
+}
+
+// shape checks the size of a value against its type (rule 33).
+func (h *heap) shape(p prop, b []byte, size int) {
+	bad := func(format string, args ...any) {
+		h.c.errorf("value-size", "2.3.3.4", h.n.where, "%v: %s", p.owner(), fmt.Sprintf(format, args...))
+	}
+	base := p.typ &^ typeMulti
+	multi := p.typ&typeMulti != 0
+	switch want := fixedSize(base); {
+	case !multi && want > 0 && size != want:
+		bad("%d bytes for a type of %d", size, want)
+	case multi && want > 0 && base != typeObject && size%want != 0:
+		bad("%d bytes for values of %d", size, want)
+	case p.typ == typeUnicode && size%2 != 0:
+		bad("%d bytes of UTF-16", size)
+	case multi && want == 0 && b != nil:
+		checkMulti(bad, b)
+	}
+}
+
+// checkMulti checks the offsets of a multi-valued property of variable size.
+func checkMulti(bad func(string, ...any), b []byte) {
+	if len(b) < 4 {
+		bad("%d bytes of multiple values", len(b))
+		return
+	}
+	n := uint64(binary.LittleEndian.Uint32(b))
+	if 4+4*n > uint64(len(b)) {
+		bad("%d values in %d bytes", n, len(b))
+		return
+	}
+	last := uint32(4 + 4*n)
+	for i := range n {
+		at := binary.LittleEndian.Uint32(b[4+4*i:])
+		if at < last || at > uint32(len(b)) {
+			bad("value %d begins at %d of %d", i, at, len(b))
+			return
+		}
+		last = at
+	}
+}
+
+// object checks the subnode of an object property (rule 34).
+func (h *heap) object(p prop, b []byte, owned map[disk.NID]bool) {
+	var o disk.PCObject
+	if err := o.Unmarshal(h.c.f, b); err != nil {
+		return
+	}
+	e := h.n.sub(o.NID)
+	if e == nil {
+		h.c.errorf("object", "2.3.3.5", h.n.where, "%v is in subnode %v, which is not there", p.owner(), o.NID)
+		return
+	}
+	owned[o.NID] = true
+}
+
+// value gives a value as it is stored, inline ones cut to their size; nil for an
+// absent, an empty, a damaged or a very long one.
+func (h *heap) value(typ uint16, hnid disk.HNID) (v []byte) {
+	if n := inlineSize(typ); n > 0 {
+		return binary.LittleEndian.AppendUint32(nil, uint32(hnid))[:n]
+	}
+	if hnid == 0 {
+		return nil
+	}
+	h.c.quietly(func() {
+		if hnid.IsHID() {
+			v = h.item(hnid.HID(), owner{what: "value"})
+		} else if e := h.n.sub(hnid.NID()); e != nil {
+			v = h.c.subValue(e, h.n.where)
+		}
+	})
+	return v
+}
+
+// subValue gives the bytes of a value in a subnode.
+func (c *checker) subValue(e *disk.SLEntry, where string) []byte {
+	sub, ok := c.reopen(e.NID, e.Data, e.Sub, where)
+	if !ok || sub.tree.size > maxValueSize {
+		return nil
+	}
+	return c.bytesOf(sub.tree)
+}
+
+// bytesOf gives the bytes of a data tree, which should not be a large one.
+func (c *checker) bytesOf(t dataTree) []byte {
+	all := make([]byte, 0, t.size)
+	for _, leaf := range t.leaves {
+		all = append(all, c.data(leaf)...)
+	}
+	return all
+}
