@@ -34,8 +34,8 @@ func populate(t testing.TB, s *ndb.Store, rnd *rand.Rand, m model, txs int) mode
 // kept lists what of the writes not synced the crashes of the tests leave behind.
 func kept(seed int) map[string]crashfs.Kept {
 	return map[string]crashfs.Kept{
-		"none": crashfs.None,
-		"all":  crashfs.All,
+		"none":                         crashfs.None,
+		"all":                          crashfs.All,
 		fmt.Sprintf("some %d", seed):   crashfs.Seed(uint64(seed)),
 		fmt.Sprintf("some %d", seed+1): crashfs.Seed(uint64(seed + 1)),
 	}

@@ -1,0 +1,216 @@
+package ndb_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+	"pstsyncd/syncjob/pst/internal/ndb"
+	"pstsyncd/syncjob/vfs/crashfs"
+)
+
+// smallStore returns a store with a few nodes and its content.
+func smallStore(t *testing.T) (*crashfs.FS, model) {
+	t.Helper()
+	fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
+	fill(t, s, 100)
+	m, err := readModel(s)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	return fsys, m
+}
+
+// patch changes the header of the store, and whatever else of its bytes.
+func patch(t *testing.T, fsys *crashfs.FS, edit func(h *disk.Header, b []byte)) {
+	t.Helper()
+	b := fsys.Bytes(storePath)
+	var h disk.Header
+	require.NoError(t, h.Unmarshal(disk.Unicode, b))
+	edit(&h, b)
+	require.NoError(t, h.Marshal(disk.Unicode, b))
+	fsys.Load(storePath, b)
+}
+
+func TestOpen_RepairsTornSecondSector(t *testing.T) {
+	fsys, m := smallStore(t)
+	b := fsys.Bytes(storePath)
+	old := crashfs.New()
+	old.Load(storePath, b)
+	patch(t, old, func(h *disk.Header, _ []byte) { h.NextB, h.Unique = 8, h.Unique-1 })
+	copy(b[512:564], old.Bytes(storePath)[512:564])
+	fsys.Load(storePath, b)
+
+	f, err := fsys.Open(storePath)
+	require.NoError(t, err)
+	s, err := ndb.Open(f, ndb.Options{ReadOnly: true})
+	require.NoError(t, err)
+	requireModel(t, m, s)
+	require.NoError(t, s.Close())
+	assert.Equal(t, b, fsys.Bytes(storePath), "read only")
+
+	s = openStore(t, fsys)
+	requireModel(t, m, s)
+	requireSound(t, fsys.Bytes(storePath), 0)
+	require.NoError(t, s.Close())
+}
+
+func TestOpen_TornFirstSectorNeedsMatchingJournal(t *testing.T) {
+	fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
+	fill(t, s, 10)
+	ops := fsys.Ops()
+	fill(t, s, 10)
+	require.NoError(t, s.Close())
+	var journalBytes []byte
+	var before *crashfs.FS // the header is about to be replaced
+	for i := ops; i < fsys.Ops() && journalBytes == nil; i++ {
+		img := fsys.CrashImage(i, crashfs.All)
+		if b := img.Bytes(journal(img).Path); len(b) > 0 {
+			before, journalBytes = img, b
+		}
+	}
+	require.NotEmpty(t, journalBytes)
+	torn := fsys.Bytes(storePath)
+	copy(torn[32:], before.Bytes(storePath)[32:48]) // next page, unique
+
+	open := func(journalContent []byte) error {
+		fsys := crashfs.New()
+		fsys.Load(storePath, torn)
+		if journalContent != nil {
+			fsys.Load(journal(fsys).Path, journalContent)
+		}
+		f, err := fsys.OpenWrite(storePath)
+		require.NoError(t, err)
+		s, err := ndb.Open(f, ndb.Options{Journal: journal(fsys)})
+		if err != nil {
+			return err
+		}
+		nodes, _ := readAll(t, s)
+		assert.Equal(t, 20, nodes)
+		requireSound(t, fsys.Bytes(storePath), 0)
+		return s.Close()
+	}
+	assert.ErrorIs(t, open(nil), disk.ErrCorrupt)
+	assert.ErrorIs(t, open(journalBytes[:100]), disk.ErrCorrupt)
+	assert.ErrorIs(t, open(append([]byte("x"), journalBytes[1:]...)), disk.ErrCorrupt)
+	assert.NoError(t, open(journalBytes))
+	torn[40] ^= 0xFF // a byte that is in none of the journal's headers
+	assert.ErrorIs(t, open(journalBytes), disk.ErrCorrupt, "a journal of another time")
+}
+
+func TestOpen_RefusesToRebuildDamagedTrees(t *testing.T) {
+	for name, damage := range map[string]func(h *disk.Header, b []byte){
+		"bad page":             func(h *disk.Header, b []byte) { b[h.Root.NBT.IB+9] ^= 1 },
+		"bad root of blocks":   func(h *disk.Header, b []byte) { b[h.Root.BBT.IB+9] ^= 1 },
+		"both trees at a page": func(h *disk.Header, _ []byte) { h.Root.NBT = h.Root.BBT },
+		"page among the maps":  func(h *disk.Header, _ []byte) { h.Root.NBT.IB = disk.FirstAMap },
+		"blocks overlap": func(h *disk.Header, b []byte) {
+			editLeaf(t, b, h.Root.BBT, func(p *disk.BTPage) { p.BBT[1].Ref.IB = p.BBT[0].Ref.IB })
+		},
+		"block beyond the end": func(h *disk.Header, b []byte) {
+			editLeaf(t, b, h.Root.BBT, func(p *disk.BTPage) { p.BBT[1].Ref.IB = 1 << 40 })
+		},
+		"keys out of order": func(h *disk.Header, b []byte) {
+			editLeaf(t, b, h.Root.NBT, func(p *disk.BTPage) { p.NBT[0], p.NBT[1] = p.NBT[1], p.NBT[0] })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fsys, _ := smallStore(t)
+			patch(t, fsys, func(h *disk.Header, b []byte) {
+				h.Root.AMapValid = disk.AMapInvalid
+				damage(h, b)
+			})
+			before := fsys.Bytes(storePath)
+			f, err := fsys.OpenWrite(storePath)
+			require.NoError(t, err)
+			_, err = ndb.Open(f, ndb.Options{Journal: journal(fsys)})
+			require.ErrorIs(t, err, disk.ErrCorrupt)
+			assert.Equal(t, before, fsys.Bytes(storePath), "nothing was written")
+		})
+	}
+}
+
+// editLeaf changes the first leaf of a B-tree in b.
+func editLeaf(t *testing.T, b []byte, ref disk.BREF, edit func(*disk.BTPage)) {
+	t.Helper()
+	for {
+		var p disk.BTPage
+		require.NoError(t, p.Unmarshal(disk.Unicode, b[ref.IB:][:disk.PageSize]))
+		if p.Level == 0 {
+			edit(&p)
+			require.NoError(t, p.Marshal(disk.Unicode, b[ref.IB:]))
+			return
+		}
+		ref = p.Inner[0].Ref
+	}
+}
+
+func TestStore_DamageIsFoundWhereItIs(t *testing.T) {
+	fsys, _ := smallStore(t)
+	patch(t, fsys, func(h *disk.Header, b []byte) {
+		editLeaf(t, b, h.Root.BBT, func(p *disk.BTPage) { b[p.BBT[3].Ref.IB] ^= 1 })
+	})
+	s := openStore(t, fsys)
+	defer s.Close()
+	good, bad := 0, 0
+	for n, err := range s.Nodes(0, 1<<32-1) {
+		require.NoError(t, err)
+		d, err := s.Data(n.Data)
+		require.NoError(t, err)
+		if _, err := d.Block(0); err != nil {
+			require.ErrorIs(t, err, disk.ErrCorrupt)
+			bad++
+			continue
+		}
+		good++
+	}
+	assert.Equal(t, []int{99, 1}, []int{good, bad})
+}
+
+// A tree that refers to itself is an error and not a hang.
+func TestStore_CyclesAreCorrupt(t *testing.T) {
+	fsys, _ := smallStore(t)
+	patch(t, fsys, func(h *disk.Header, b []byte) {
+		var p disk.BTPage
+		require.NoError(t, p.Unmarshal(disk.Unicode, b[h.Root.NBT.IB:][:disk.PageSize]))
+		for i := range p.Inner {
+			p.Inner[i].Ref = p.Inner[0].Ref
+		}
+		require.NoError(t, p.Marshal(disk.Unicode, b[h.Root.NBT.IB:]))
+	})
+	s := openStore(t, fsys)
+	defer s.Close()
+	_, err := readModel(s)
+	require.ErrorIs(t, err, disk.ErrCorrupt)
+	var perr error
+	for _, err := range s.NBTPages(func(disk.BREF) bool { return false }) {
+		perr = err
+	}
+	require.ErrorIs(t, perr, disk.ErrCorrupt)
+}
+
+func TestBegin_RefusesUnknownVersion(t *testing.T) {
+	fsys, m := smallStore(t)
+	patch(t, fsys, func(h *disk.Header, _ []byte) { h.Version = 22 })
+	s := openStore(t, fsys)
+	defer s.Close()
+	requireModel(t, m, s)
+	_, err := s.Begin()
+	require.ErrorIs(t, err, ndb.ErrUnsupported)
+}
+
+func TestCommit_RefusesMapThatContradictsTheTree(t *testing.T) {
+	fsys, m := smallStore(t)
+	patch(t, fsys, func(_ *disk.Header, b []byte) {
+		amap := disk.NewAMap(0)
+		require.NoError(t, amap.Marshal(disk.Unicode, b[disk.FirstAMap:]))
+	})
+	s := openStore(t, fsys)
+	tx, err := s.Begin()
+	require.NoError(t, err)
+	require.NoError(t, tx.DeleteNode(m.ids()[5]))
+	require.ErrorIs(t, tx.Commit(), disk.ErrCorrupt)
+	require.NoError(t, tx.Rollback())
+	require.NoError(t, s.Close())
+}
