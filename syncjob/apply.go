@@ -15,7 +15,6 @@ type outcome struct {
 	action merge.Action
 	pair   uint64
 	nid    [2]uint32 // the item of both sides, those that were created too
-	wrong  bool      // the independent reader found something else
 }
 
 // edits reports whether the action changes anything on the side.

@@ -70,7 +70,7 @@ func (nobody) Page(state.Side, uint64) (state.Page, bool, error) { return state.
 
 // outcome records one item.
 func (r *recorder) outcome(tx *state.Tx, o *outcome) error {
-	if o.wrong || !o.complete(r.done) {
+	if !o.complete(r.done) {
 		r.again = append(r.again, merge.Hold{
 			Pair: o.action.Pair, Folder: o.action.Folder,
 			Ref: [2]string{ref(o.nid[common]), ref(o.nid[local])},

@@ -16,6 +16,10 @@ import (
 // verify compares what was committed with what was meant. It does so twice: the
 // item as this program reads it must be what both sides agreed on, and the bytes
 // as an independent program reads them must be those that this one read.
+//
+// A difference is reported, and nothing else is done about it: the item is
+// recorded like others. Were it taken for a change that a person made, it would
+// be copied over the original.
 func (j *job) verify(done [2]bool) error {
 	if j.opt.Readback == nil {
 		return nil
@@ -35,17 +39,11 @@ func (j *job) verifySide(s merge.Side, done [2]bool) error {
 	if err != nil {
 		return j.fail("read back", s, err)
 	}
-	byNID := map[uint32]*outcome{}
 	var failed error
-	report, err := j.opt.Readback(j.ctx, st.file, size, j.wants(s, done, byNID, &failed))
+	report, err := j.opt.Readback(j.ctx, st.file, size, j.wants(s, done, &failed))
 	j.res.Unverified += report.Unverified
 	for _, r := range report.Reasons {
 		j.log.Debug("item could not be verified", "store", sideNames[s], "item", fmt.Sprintf("%x", r.NID), "reason", r.Reason)
-	}
-	for _, m := range report.Mismatches {
-		if o := byNID[m.Path[0]]; o != nil {
-			o.wrong = true
-		}
 	}
 	if err = errors.Join(failed, report.Err(), err); err != nil {
 		return j.fail("read back", s, err)
@@ -55,7 +53,7 @@ func (j *job) verifySide(s merge.Side, done [2]bool) error {
 
 // wants yields the items of a side that were written, as they are now. An item
 // that is not what was agreed on is a failure at once.
-func (j *job) wants(s merge.Side, done [2]bool, byNID map[uint32]*outcome, failed *error) iter.Seq[readback.Want] {
+func (j *job) wants(s merge.Side, done [2]bool, failed *error) iter.Seq[readback.Want] {
 	return func(yield func(readback.Want) bool) {
 		for i := range j.done {
 			o := &j.done[i]
@@ -65,11 +63,9 @@ func (j *job) wants(s merge.Side, done [2]bool, byNID map[uint32]*outcome, faile
 			}
 			w, err := j.want(s, o)
 			if err != nil {
-				o.wrong = true
 				*failed = cmp.Or(*failed, err)
 				continue
 			}
-			byNID[w.NID] = o
 			if !yield(w) {
 				return
 			}

@@ -1,0 +1,58 @@
+package syncjob_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"pstsyncd/syncjob"
+	"pstsyncd/syncjob/pst/psttest"
+)
+
+// TestRun_FullCopy copies the contacts and calendars of real stores into a fresh
+// common store.
+func TestRun_FullCopy(t *testing.T) {
+	tests := []struct {
+		file   string
+		module bool
+		maps   []syncjob.FolderMap // empty: the default folders
+		want   string
+	}{
+		{file: "outlook-6-contacts.pst", want: "common +6 ~0 -0, local +0 ~0 -0"},
+		{file: "outlook-mixed.pst", want: "common +4 ~0 -0, local +0 ~0 -0"},
+		{file: "outlook-mail-fai.pst", want: "common +2 ~0 -0, local +0 ~0 -0"},
+		{file: "aspose-9-appointments.pst", want: "common +20 ~0 -0, local +0 ~0 -0"},
+		{
+			file: "outlook-72-contacts-6x12.pst", want: "common +72 ~0 -0, local +0 ~0 -0",
+			maps: []syncjob.FolderMap{{Common: "Contacts", Local: "myInbox"}},
+		},
+		{
+			file: "enron.pst", module: true, want: "common +801 ~0 -0, local +0 ~0 -0",
+			maps: []syncjob.FolderMap{
+				{Common: "Contacts", Local: "bailey-s/Contacts"},
+				{Common: "Calendar", Local: "bailey-s/Calendar"},
+			},
+		},
+		{
+			file: "outlook-mixed.pst", want: "common +10 ~0 -0, local +0 ~0 -0",
+			maps: []syncjob.FolderMap{
+				{Common: "Office/Tasks", Local: "Tasks"}, {Common: "Office/Notes", Local: "Notes"},
+				{Common: "Contacts", Local: "Contacts"}, {Common: "Mail", Local: "Inbox"},
+			},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file, func(t *testing.T) {
+			find := psttest.Corpus
+			if tt.module {
+				find = psttest.Module
+			}
+			o := newOffice(t, find(t, tt.file))
+			o.opt.Maps = tt.maps
+			assert.Equal(t, tt.want, did(o.sync()))
+			o.equalMaps()
+			o.idle()
+			o.sound()
+		})
+	}
+}
