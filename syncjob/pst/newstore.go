@@ -188,8 +188,11 @@ func (s *newStore) comment(nid NID, text string) error {
 	return s.edit(nid, func(o *object) { o.setText(0x3004001F, text) })
 }
 
-// edit changes properties of a node that are in no table.
+// edit changes properties of a folder that are in no table.
 func (s *newStore) edit(nid NID, change func(o *object)) error {
+	if err := s.tx.flushFolders(); err != nil {
+		return err
+	}
 	n, err := s.tx.tx.Node(nid)
 	if err != nil {
 		return err
@@ -199,11 +202,7 @@ func (s *newStore) edit(nid NID, change func(o *object)) error {
 		return err
 	}
 	change(o)
-	if err := s.putObject(o); err != nil {
-		return err
-	}
-	delete(s.tx.folders, nid)
-	return nil
+	return s.putObject(o)
 }
 
 // searchFolder makes the search folder for spam. [MS-PST] 2.7.3.5.

@@ -66,8 +66,7 @@ func patched(t *testing.T, off int, n uint16) string {
 	b, err := os.ReadFile(psttest.New(t))
 	require.NoError(t, err)
 	binary.LittleEndian.PutUint16(b[off:], n)
-	binary.LittleEndian.PutUint32(b[4:], disk.CRC(b[8:8+471]))
-	binary.LittleEndian.PutUint32(b[524:], disk.CRC(b[8:8+516]))
+	sealHeader(b)
 	return bytesFile(t, b)
 }
 

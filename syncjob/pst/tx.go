@@ -1,7 +1,6 @@
 package pst
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -12,9 +11,10 @@ import (
 // Tx is a transaction: changes that become durable together in Commit, or not
 // at all. It reads its own changes with the methods of [File].
 //
-// An operation that fails because of what it was given (ErrInvalid,
-// ErrNotFound, ErrTooLarge) changes nothing, and the transaction can go on. After any
-// other failure only Rollback is left; Commit returns that failure again.
+// An operation that fails has changed nothing, and the transaction can go on
+// without it: an item that cannot be stored or read does not spoil the others.
+// Where that cannot be had, after an error amid changes that belong together,
+// only Rollback is left, and Commit returns that error again.
 type Tx struct {
 	reader
 	file *File
@@ -88,7 +88,7 @@ func (tx *Tx) flush() error {
 
 // fail remembers an error after which the tables may not agree any more.
 func (tx *Tx) fail(err error) error {
-	if err != nil && tx.err == nil && !errors.Is(err, ErrInvalid) {
+	if err != nil && tx.err == nil {
 		tx.err = err
 	}
 	return err

@@ -1,8 +1,6 @@
 package pst
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // checkContent says why a message cannot be stored, before anything of it is.
 func (tx *Tx) checkContent(c *Content, depth int) error {
@@ -54,8 +52,11 @@ func (tx *Tx) checkAttachments(all []Attachment, keep bool, depth int) error {
 	}
 	for i := range all {
 		a := &all[i]
-		if a.kept() && keep {
-			continue
+		if a.kept() {
+			if keep {
+				continue
+			}
+			return fmt.Errorf("attachment %d: a new message has none to be kept: %w", i+1, ErrInvalid)
 		}
 		if err := tx.checkAttachment(a, depth); err != nil {
 			return fmt.Errorf("attachment %d: %w", i+1, err)

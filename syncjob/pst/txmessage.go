@@ -112,7 +112,8 @@ func (tx *Tx) setNow(o *object, tag Tag) {
 	o.vals[tag.ID()] = ltp.Value{Tag: tag, Data: b}
 }
 
-// setFlags sets the message flags that follow from the rest.
+// setFlags sets the message flags that follow from the rest. A message without
+// flags has none set.
 func (o *object) setFlags(attachments, associated bool) {
 	flags := o.int(PidTagMessageFlags.ID()) &^ (flagHasAttach | flagFAI)
 	if attachments {
@@ -120,6 +121,9 @@ func (o *object) setFlags(attachments, associated bool) {
 	}
 	if associated {
 		flags |= flagFAI
+	}
+	if flags == 0 && !o.has(PidTagMessageFlags.ID()) {
+		return
 	}
 	o.setInt(PidTagMessageFlags.ID(), flags)
 }
