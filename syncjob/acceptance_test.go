@@ -1,0 +1,244 @@
+package syncjob_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob"
+	"pstsyncd/syncjob/mapi"
+	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/pst/psttest"
+	"pstsyncd/syncjob/readback"
+	"pstsyncd/syncjob/state"
+	"pstsyncd/syncjob/vfs"
+)
+
+// The two stores of a desk.
+const (
+	atCommon = iota
+	atLocal
+)
+
+// desk is two stores, and all that somebody can see of them from the outside.
+type desk struct {
+	t     *testing.T
+	path  [2]string
+	state string
+	maps  []syncjob.FolderMap // nil: the default folders
+	pairs []syncjob.FolderMap // what is to be equal
+
+	flaws  [2][]string // what a check found before the first job
+	census [2]census   // of that time
+}
+
+// newDesk copies the stores at the paths; an empty path is a new store.
+func newDesk(t *testing.T, common, local string, maps ...syncjob.FolderMap) *desk {
+	t.Helper()
+	d := &desk{t: t, state: t.TempDir(), maps: maps, pairs: maps}
+	if maps == nil {
+		d.pairs = []syncjob.FolderMap{{Common: "Contacts", Local: "Contacts"}, {Common: "Calendar", Local: "Calendar"}}
+	}
+	for s, original := range []string{common, local} {
+		if original == "" {
+			d.path[s] = psttest.New(t)
+		} else {
+			d.path[s] = psttest.Copy(t, original)
+		}
+		d.note(s)
+	}
+	return d
+}
+
+// note takes down what one store is like now.
+func (d *desk) note(s int) {
+	d.flaws[s] = psttest.Problems(d.t, d.path[s])
+	d.count(s)
+}
+
+// count makes all that is in a store by now what it is to be compared with.
+func (d *desk) count(s int) {
+	f := d.look(s)
+	defer f.Close()
+	d.census[s] = takeCensus(d.t, f)
+}
+
+// statePath is the file with what the stores last agreed on.
+func (d *desk) statePath() string {
+	return syncjob.StatePath(d.state, d.path[atCommon], d.path[atLocal])
+}
+
+// try runs one job.
+func (d *desk) try() (syncjob.Result, error) {
+	d.t.Helper()
+	db, err := syncjob.OpenState(d.statePath(), state.Options{}, nil)
+	require.NoError(d.t, err)
+	defer db.Close()
+	return syncjob.Run(context.Background(), syncjob.Options{
+		Common:   syncjob.Endpoint{Path: d.path[atCommon], Password: psttest.CorpusPassword},
+		Local:    syncjob.Endpoint{Path: d.path[atLocal], Password: psttest.CorpusPassword},
+		Maps:     d.maps,
+		State:    db,
+		Readback: verifyAll,
+	})
+}
+
+func verifyAll(ctx context.Context, r io.ReaderAt, size int64, wants iter.Seq[readback.Want]) (readback.Report, error) {
+	return readback.Verify(ctx, r, size, wants, readback.Limits{})
+}
+
+// sync runs one job, after which the stores must be equal and whole, and a
+// further job must have nothing to do.
+func (d *desk) sync() syncjob.Result {
+	d.t.Helper()
+	r, err := d.try()
+	require.NoError(d.t, err)
+	require.True(d.t, r.Settled(), "%+v", r)
+	d.inspect(r)
+	d.rest()
+	return r
+}
+
+// rest runs a job that must find nothing to do and leave both files alone.
+func (d *desk) rest() {
+	d.t.Helper()
+	before := d.bytes()
+	r, err := d.try()
+	require.NoError(d.t, err)
+	assert.Equal(d.t, "common 0/0/0, local 0/0/0", tally(r))
+	assert.Zero(d.t, r.Common.BytesWritten+r.Local.BytesWritten+r.Common.Syncs+r.Local.Syncs, "bytes written, syncs")
+	for s, b := range d.bytes() {
+		assert.True(d.t, bytes.Equal(before[s], b), "%s was written by a job that had nothing to do", d.path[s])
+	}
+}
+
+// inspect fails unless mapped folders are equal, both stores are as sound as
+// they were, only as many items were touched as the job says, and everything else
+// is as it was.
+func (d *desk) inspect(r syncjob.Result) {
+	d.t.Helper()
+	for _, pair := range d.pairs {
+		assert.Equal(d.t, d.items(atCommon, pair.Common), d.items(atLocal, pair.Local), "folder %s", pair.Local)
+	}
+	for s, path := range d.path {
+		assert.Subset(d.t, d.flaws[s], psttest.Problems(d.t, path), "new findings in %s", path)
+		did := []syncjob.Counts{r.Common, r.Local}[s]
+		f := d.look(s)
+		bin, err := f.DeletedItems()
+		require.NoError(d.t, err)
+		items, wrong := d.census[s].touched(takeCensus(d.t, f), d.folders(f, s), bin)
+		require.NoError(d.t, f.Close())
+		assert.Empty(d.t, wrong, "outside the mapped folders of %s", path)
+		assert.Equal(d.t, did.Added+did.Changed+did.Deleted, items, "items that are not as before in %s", path)
+	}
+}
+
+// folders are the ids of the mapped folders of one store.
+func (d *desk) folders(f *pst.File, s int) []pst.NID {
+	var ids []pst.NID
+	for _, pair := range d.pairs {
+		nid, err := f.FolderByPath([]string{pair.Common, pair.Local}[s])
+		require.NoError(d.t, err)
+		ids = append(ids, nid)
+	}
+	return ids
+}
+
+// items are the items of a folder, each as a line of JSON without its id.
+func (d *desk) items(s int, folder string) []string {
+	d.t.Helper()
+	f := d.look(s)
+	defer f.Close()
+	lines := d.lines(f, folder)
+	slices.Sort(lines)
+	return lines
+}
+
+func (d *desk) lines(f *pst.File, folder string) []string {
+	d.t.Helper()
+	nid, err := f.FolderByPath(folder)
+	require.NoError(d.t, err)
+	var lines []string
+	for row, err := range f.Items(nid) {
+		require.NoError(d.t, err)
+		lines = append(lines, line(d.t, f, row.NID))
+	}
+	return lines
+}
+
+// line is an item as `pstsyncd ls --json` prints it, without its id.
+func line(t testing.TB, f *pst.File, nid pst.NID) string {
+	t.Helper()
+	m, err := f.Message(nid)
+	require.NoError(t, err, "item %v", nid)
+	it, err := mapi.FromPST(m.Content, f.NameOf, f.CodePage())
+	require.NoError(t, err, "item %v", nid)
+	var b strings.Builder
+	require.NoError(t, mapi.NewEncoder(&b).Encode(mapi.Entry{Item: it}))
+	return b.String()
+}
+
+// edit changes a store as another program would.
+func (d *desk) edit(s int, do func(*pst.File, *pst.Tx)) {
+	d.t.Helper()
+	f, err := pst.Open(vfs.OS, d.path[s], pst.Options{Password: psttest.CorpusPassword})
+	require.NoError(d.t, err)
+	defer f.Close()
+	psttest.Edit(d.t, f, func(tx *pst.Tx) { do(f, tx) })
+}
+
+// look opens a store to see what is in it.
+func (d *desk) look(s int) *pst.File {
+	d.t.Helper()
+	f, err := pst.Open(vfs.OS, d.path[s], pst.Options{Password: psttest.CorpusPassword, ReadOnly: true})
+	require.NoError(d.t, err)
+	return f
+}
+
+func (d *desk) bytes() (all [2][]byte) {
+	for s, path := range d.path {
+		b, err := os.ReadFile(path)
+		require.NoError(d.t, err)
+		all[s] = b
+	}
+	return all
+}
+
+// tally is added/changed/deleted of both stores.
+func tally(r syncjob.Result) string {
+	return fmt.Sprintf("common %d/%d/%d, local %d/%d/%d", r.Common.Added, r.Common.Changed, r.Common.Deleted,
+		r.Local.Added, r.Local.Changed, r.Local.Deleted)
+}
+
+// original finds a real store by its name.
+func original(t *testing.T, name string) string {
+	t.Helper()
+	switch name {
+	case "":
+		return ""
+	case "enron.pst", "support.pst", "32-bit.pst":
+		return psttest.Module(t, name)
+	}
+	return psttest.Corpus(t, name)
+}
+
+// journals are the sidecar files that a job left beside the stores.
+func (d *desk) journals() []string {
+	var left []string
+	for _, path := range d.path {
+		files, err := filepath.Glob(path + "?*")
+		require.NoError(d.t, err)
+		left = append(left, files...)
+	}
+	return left
+}
