@@ -8,6 +8,7 @@ import (
 	"iter"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"pstsyncd/configs"
@@ -30,6 +31,7 @@ type pair struct {
 	approve   []string
 	log       *slog.Logger
 	done      func(syncjob.Result) // told of each job that has finished; may be nil
+	held      []syncjob.Hold       // what the log was last told of
 }
 
 // stateWait is how long a job waits for another process to be done with the state.
@@ -63,6 +65,7 @@ func (p *pair) Run(ctx context.Context, claims *lockmgr.Pair) (daemon.Result, er
 	for _, h := range r.Halts {
 		p.log.Warn("deletions halted", "store", h.Store, "deletions", h.Deletions, "of", h.Of, "approve", h.Token)
 	}
+	p.logHolds(r.Holds)
 	if p.done != nil {
 		p.done(r)
 	}
@@ -74,6 +77,20 @@ func (p *pair) Run(ctx context.Context, claims *lockmgr.Pair) (daemon.Result, er
 		Held:       r.Held,
 		Unverified: r.Unverified,
 	}, nil
+}
+
+// logHolds says what is held back when that is not the same as after the job before.
+func (p *pair) logHolds(holds []syncjob.Hold) {
+	if slices.Equal(holds, p.held) {
+		return
+	}
+	p.held = holds
+	for _, h := range holds {
+		p.log.Warn("folder held", "store", h.Store, "folder", h.Folder, "item", h.Item, "reason", h.Reason)
+	}
+	if len(holds) == 0 {
+		p.log.Info("nothing is held any more")
+	}
 }
 
 func (p *pair) run(ctx context.Context, common, local *lockmgr.Claim, dry bool) (r syncjob.Result, err error) {
