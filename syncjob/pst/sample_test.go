@@ -12,9 +12,6 @@ import (
 	"pstsyncd/syncjob/pst/psttest"
 )
 
-// sampleItems is how many items fillSample makes.
-const sampleItems = 6
-
 // xxblockSize is more than one XBLOCK refers to.
 const xxblockSize = 9_000_000
 

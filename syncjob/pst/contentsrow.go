@@ -1,0 +1,161 @@
+package pst
+
+import (
+	"crypto/md5"
+	"strings"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+	"pstsyncd/syncjob/pst/internal/ltp"
+	"pstsyncd/syncjob/pst/internal/ndb"
+)
+
+// Columns of a contents table that are not, or not only, properties.
+const (
+	tagMessageStatus  Tag = 0x0E170003
+	tagConversationID Tag = 0x30130102
+
+	idConversationTopic    = 0x0070
+	idConversationIndex    = 0x0071
+	idConversationTracking = 0x3016
+)
+
+// enter lists a message in a folder, or renews the row it has there. old is the
+// row that it had in another folder, if it was moved.
+func (tx *Tx) enter(folder NID, o *object, old *rowState) error {
+	nid := o.node.NID
+	rows, err := tx.table(folder, tableOf(folder, nid).Type())
+	if err != nil {
+		return err
+	}
+	now, there, err := readRowState(rows, nid)
+	if err != nil {
+		return err
+	}
+	if !there && old != nil {
+		now.status = old.status
+	}
+	cells, err := tx.messageCells(rows, o, now)
+	if err != nil {
+		return err
+	}
+	if err := rows.Set(uint32(nid), cells); err != nil {
+		return err
+	}
+	if nid.Type() == disk.NIDTypeNormalMessage {
+		return tx.count(folder, !there, !now.unread(there), !o.isRead())
+	}
+	return nil
+}
+
+// count notes what a new or changed row means for the counts of a folder.
+func (tx *Tx) count(folder NID, added, wasRead, unread bool) error {
+	f, err := tx.folder(folder)
+	if err != nil {
+		return err
+	}
+	if added || wasRead == unread {
+		f.counts = true
+	}
+	if wasRead && unread {
+		f.unread++
+	}
+	if !wasRead && !unread {
+		f.unread--
+	}
+	return nil
+}
+
+func (o *object) isRead() bool { return o.int(PidTagMessageFlags.ID())&flagRead != 0 }
+
+// rowState is what a row of a contents table says and the message does not.
+type rowState struct {
+	status []byte // PidTagMessageStatus, which only rows have
+	flags  uint32 // PidTagMessageFlags as they were
+}
+
+// unread reports whether the row counted as unread; one that was not there did
+// not.
+func (s rowState) unread(there bool) bool { return there && s.flags&flagRead == 0 }
+
+func readRowState(rows *ltp.TCEditor, nid NID) (s rowState, there bool, err error) {
+	row, there, err := rows.Row(uint32(nid))
+	if err != nil || !there {
+		return rowState{status: uint32Bytes(0)}, false, err
+	}
+	if s.status, _, err = row.Cell(tagMessageStatus); err != nil {
+		return s, true, err
+	}
+	s.flags = row.Uint32(PidTagMessageFlags)
+	return s, true, nil
+}
+
+// messageCells are the cells of a message's row: its properties, and what is
+// only in rows.
+func (tx *Tx) messageCells(rows *ltp.TCEditor, o *object, s rowState) ([]ltp.Cell, error) {
+	cells, err := o.cells(rows)
+	if err != nil {
+		return nil, err
+	}
+	if rows.HasColumn(tagMessageStatus) && !o.has(tagMessageStatus.ID()) && len(s.status) == 4 {
+		cells = append(cells, ltp.Cell{Tag: tagMessageStatus, Data: s.status})
+	}
+	if rows.HasColumn(tagConversationID) && !o.has(tagConversationID.ID()) {
+		id, err := o.conversationID()
+		if err != nil {
+			return nil, err
+		}
+		if id != nil {
+			cells = append(cells, ltp.Cell{Tag: tagConversationID, Data: id})
+		}
+	}
+	return cells, nil
+}
+
+// conversationID is PidTagConversationId: the GUID of the conversation index
+// where the index is what tracks the conversation, else the MD5 of the topic in
+// upper case; nil without a topic. [MS-OXOMSG] 2.2.1.2.
+func (o *object) conversationID() ([]byte, error) {
+	index, err := o.bytes(idConversationIndex)
+	if err != nil {
+		return nil, err
+	}
+	if t := o.vals[idConversationTracking].Data; len(t) > 0 && t[0] != 0 && len(index) >= 22 {
+		return index[6:22], nil
+	}
+	topic, ok := o.vals[idConversationTopic]
+	if !ok || topic.Tag.Type() != TypeUnicode {
+		return nil, nil
+	}
+	text, err := o.bytes(idConversationTopic)
+	if err != nil {
+		return nil, err
+	}
+	sum := md5.Sum(EncodeUTF16(strings.ToUpper(DecodeUTF16(text))))
+	return sum[:], nil
+}
+
+// leave takes a message out of the table of its folder.
+func (tx *Tx) leave(n ndb.Node) (rowState, error) {
+	rows, err := tx.table(n.Parent, tableOf(n.Parent, n.NID).Type())
+	if err != nil {
+		return rowState{}, err
+	}
+	s, there, err := readRowState(rows, n.NID)
+	if err != nil || !there {
+		return s, err
+	}
+	if err := rows.Delete(uint32(n.NID)); err != nil {
+		return s, err
+	}
+	if n.NID.Type() == disk.NIDTypeNormalMessage {
+		f, err := tx.folder(n.Parent)
+		if err != nil {
+			return s, err
+		}
+		f.counts = true
+		if s.unread(there) {
+			f.unread--
+		}
+	}
+	return s, nil
+}
