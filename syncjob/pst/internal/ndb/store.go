@@ -35,9 +35,10 @@ type Journal struct {
 const JournalSuffix = ".pstsyncd-journal"
 
 // Store is an open file. Its methods, but for Begin and Close, may be called from
-// many goroutines, also while a transaction is open; they show the state committed
-// last. An iterator that was started before a commit goes on in the old state and is
-// good until the transaction after that one begins.
+// many goroutines and show the state committed last, also while a transaction is open.
+// A call or iteration that a Commit overtakes goes on in the state before, whose space
+// the transaction after that one may overwrite: it then fails with [disk.ErrCorrupt].
+// So does the use of a [Node] that was read before and is not there any more.
 type Store struct {
 	f    vfs.File
 	opts Options

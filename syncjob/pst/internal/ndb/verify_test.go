@@ -23,6 +23,7 @@ type verifier struct {
 	refs    map[disk.BID]int
 	content map[disk.BID][]byte
 	nodes   map[disk.NID]disk.NBTEntry
+	pages   map[disk.PageType]int
 	leaked  int // slots allocated that nothing uses
 	nextP   disk.BID
 }
@@ -31,7 +32,7 @@ type verifier struct {
 func verify(b []byte) *verifier {
 	v := &verifier{
 		b: b, live: make([]bool, len(b)/disk.BlockAlign+1), blocks: map[disk.BID]disk.BBTEntry{}, refs: map[disk.BID]int{},
-		content: map[disk.BID][]byte{}, nodes: map[disk.NID]disk.NBTEntry{},
+		content: map[disk.BID][]byte{}, nodes: map[disk.NID]disk.NBTEntry{}, pages: map[disk.PageType]int{},
 	}
 	v.header()
 	if len(v.problems) == 0 {
@@ -138,6 +139,7 @@ func (v *verifier) use(ib uint64, size int, what string) {
 
 func (v *verifier) page(ref disk.BREF, kind disk.PageType) []byte {
 	v.use(ref.IB, disk.PageSize, kind.String())
+	v.pages[kind]++
 	if ref.IB+disk.PageSize > uint64(len(v.b)) {
 		return nil
 	}
