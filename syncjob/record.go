@@ -146,22 +146,19 @@ func (r *recorder) holds() []merge.Hold {
 
 // seen notes where items are that were looked at, and found to be as agreed on.
 func (r *recorder) seen(tx *state.Tx, s merge.Side, held []merge.Hold) error {
-	busy := map[uint32]bool{}
+	busy := map[uint64]bool{}
 	for _, o := range r.job.done {
-		busy[o.nid[s]] = true
+		busy[o.pair] = true
 	}
 	for _, h := range held {
-		busy[nidOf(h.Ref[s])] = true
+		busy[uint64(h.Pair)] = true
 	}
 	for nid, node := range r.side[s].nodes {
-		if busy[nid] || node.Parent == 0 {
-			continue
-		}
 		pair, ok, err := tx.PairOf(state.Side(s), nid)
 		if err != nil {
 			return err
 		}
-		if !ok {
+		if !ok || busy[pair] {
 			continue
 		}
 		it, _, err := tx.Item(pair)
@@ -184,9 +181,18 @@ func (r *recorder) seen(tx *state.Tx, s merge.Side, held []merge.Hold) error {
 func (r *recorder) revisit(tx *state.Tx, s merge.Side, held []merge.Hold) error {
 	var visits []state.Visit
 	for _, h := range held {
-		f := r.folder(h.Folder)
-		if nid := nidOf(h.Ref[s]); nid != 0 && (f == nil || f.hold == "") {
-			visits = append(visits, state.Visit{NID: nid, Folder: uint32(h.Folder)})
+		if f := r.folder(h.Folder); f != nil && f.hold != "" {
+			continue
+		}
+		// What the pair was recorded as, and what was found: one of them may be gone.
+		was, _, err := tx.Item(uint64(h.Pair))
+		if err != nil {
+			return err
+		}
+		for _, nid := range []uint32{was.Node[s].NID, nidOf(h.Ref[s])} {
+			if nid != 0 {
+				visits = append(visits, state.Visit{NID: nid, Folder: uint32(h.Folder)})
+			}
 		}
 	}
 	return tx.SetRevisit(state.Side(s), visits)
