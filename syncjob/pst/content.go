@@ -45,7 +45,7 @@ type Row struct {
 // modification time.
 type Edit struct {
 	Set         []Property    // added or replaced, by property id
-	Remove      []uint16      // property ids; one that is absent is no error
+	Remove      []uint16      // property ids; one that is absent is no error, one that an item must have stays
 	Recipients  *[][]Property // when not nil, replaces all recipients
 	Attachments *[]Attachment // when not nil, replaces all attachments: one with a Number and nil Props is kept as it is
 }

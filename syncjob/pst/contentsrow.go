@@ -1,6 +1,7 @@
 package pst
 
 import (
+	"bytes"
 	"crypto/md5"
 	"strings"
 
@@ -21,30 +22,37 @@ const (
 
 // enter lists a message in a folder, or renews the row it has there. old is the
 // row that it had in another folder, if it was moved.
-func (tx *Tx) enter(folder NID, o *object, old *rowState) error {
+func (tx *Tx) enter(folder NID, o *object, old rowState) error {
 	nid := o.node.NID
 	rows, err := tx.table(folder, tableOf(folder, nid).Type())
 	if err != nil {
 		return err
 	}
-	now, there, err := readRowState(rows, nid)
+	now, err := readRowState(rows, nid)
 	if err != nil {
 		return err
 	}
-	if !there && old != nil {
-		now.status = old.status
+	if now.there {
+		old = now
 	}
-	cells, err := tx.messageCells(rows, o, now)
+	conversation, err := o.conversationID()
+	if err != nil {
+		return err
+	}
+	cells, err := messageCells(rows, o, old, conversation)
 	if err != nil {
 		return err
 	}
 	if err := rows.Set(uint32(nid), cells); err != nil {
 		return err
 	}
-	if nid.Type() == disk.NIDTypeNormalMessage {
-		return tx.count(folder, !there, !now.unread(there), !o.isRead())
+	if nid.Type() != disk.NIDTypeNormalMessage {
+		return nil
 	}
-	return nil
+	if !old.there || conversation != nil && old.conversation != nil && !bytes.Equal(conversation, old.conversation) {
+		tx.noteConversation(nid, conversation)
+	}
+	return tx.count(folder, !now.there, !now.unread(), !o.isRead())
 }
 
 // count notes what a new or changed row means for the counts of a folder.
@@ -67,45 +75,48 @@ func (tx *Tx) count(folder NID, added, wasRead, unread bool) error {
 
 func (o *object) isRead() bool { return o.int(PidTagMessageFlags.ID())&flagRead != 0 }
 
-// rowState is what a row of a contents table says and the message does not.
+// rowState is a row of a contents table as it was.
 type rowState struct {
-	status []byte // PidTagMessageStatus, which only rows have
-	flags  uint32 // PidTagMessageFlags as they were
+	there        bool
+	flags        uint32 // PidTagMessageFlags
+	status       []byte // PidTagMessageStatus, which only rows have
+	conversation []byte // PidTagConversationId, likewise
 }
 
 // unread reports whether the row counted as unread; one that was not there did
 // not.
-func (s rowState) unread(there bool) bool { return there && s.flags&flagRead == 0 }
+func (s rowState) unread() bool { return s.there && s.flags&flagRead == 0 }
 
-func readRowState(rows *ltp.TCEditor, nid NID) (s rowState, there bool, err error) {
+func readRowState(rows *ltp.TCEditor, nid NID) (s rowState, err error) {
 	row, there, err := rows.Row(uint32(nid))
 	if err != nil || !there {
-		return rowState{status: uint32Bytes(0)}, false, err
+		return s, err
 	}
-	if s.status, _, err = row.Cell(tagMessageStatus); err != nil {
-		return s, true, err
+	s.there, s.flags = true, row.Uint32(PidTagMessageFlags)
+	for tag, to := range map[Tag]*[]byte{tagMessageStatus: &s.status, tagConversationID: &s.conversation} {
+		b, _, err := row.Cell(tag)
+		if err != nil {
+			return s, err
+		}
+		*to = bytes.Clone(b)
 	}
-	s.flags = row.Uint32(PidTagMessageFlags)
-	return s, true, nil
+	return s, nil
 }
 
 // messageCells are the cells of a message's row: its properties, and what is
 // only in rows.
-func (tx *Tx) messageCells(rows *ltp.TCEditor, o *object, s rowState) ([]ltp.Cell, error) {
+func messageCells(rows *ltp.TCEditor, o *object, old rowState, conversation []byte) ([]ltp.Cell, error) {
 	cells, err := o.cells(rows)
 	if err != nil {
 		return nil, err
 	}
-	if rows.HasColumn(tagMessageStatus) && !o.has(tagMessageStatus.ID()) && len(s.status) == 4 {
-		cells = append(cells, ltp.Cell{Tag: tagMessageStatus, Data: s.status})
+	status := old.status
+	if !old.there {
+		status = uint32Bytes(0)
 	}
-	if rows.HasColumn(tagConversationID) && !o.has(tagConversationID.ID()) {
-		id, err := o.conversationID()
-		if err != nil {
-			return nil, err
-		}
-		if id != nil {
-			cells = append(cells, ltp.Cell{Tag: tagConversationID, Data: id})
+	for _, c := range []ltp.Cell{{Tag: tagMessageStatus, Data: status}, {Tag: tagConversationID, Data: conversation}} {
+		if c.Data != nil && rows.HasColumn(c.Tag) && !o.has(c.Tag.ID()) {
+			cells = append(cells, c)
 		}
 	}
 	return cells, nil
@@ -134,28 +145,27 @@ func (o *object) conversationID() ([]byte, error) {
 	return sum[:], nil
 }
 
-// leave takes a message out of the table of its folder.
+// leave takes a message out of the table of its folder and gives the row that it
+// had there.
 func (tx *Tx) leave(n ndb.Node) (rowState, error) {
 	rows, err := tx.table(n.Parent, tableOf(n.Parent, n.NID).Type())
 	if err != nil {
 		return rowState{}, err
 	}
-	s, there, err := readRowState(rows, n.NID)
-	if err != nil || !there {
+	s, err := readRowState(rows, n.NID)
+	if err != nil || !s.there {
 		return s, err
 	}
-	if err := rows.Delete(uint32(n.NID)); err != nil {
+	if err := rows.Delete(uint32(n.NID)); err != nil || n.NID.Type() != disk.NIDTypeNormalMessage {
 		return s, err
 	}
-	if n.NID.Type() == disk.NIDTypeNormalMessage {
-		f, err := tx.folder(n.Parent)
-		if err != nil {
-			return s, err
-		}
-		f.counts = true
-		if s.unread(there) {
-			f.unread--
-		}
+	f, err := tx.folder(n.Parent)
+	if err != nil {
+		return s, err
+	}
+	f.counts = true
+	if s.unread() {
+		f.unread--
 	}
 	return s, nil
 }

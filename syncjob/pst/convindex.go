@@ -49,17 +49,10 @@ type conversation struct {
 	message NID
 }
 
-// noteConversation remembers a new message for the conversation index.
-func (tx *Tx) noteConversation(o *object) error {
-	if o.node.NID.Type() != disk.NIDTypeNormalMessage {
-		return nil
-	}
-	id, err := o.conversationID()
-	if err != nil {
-		return err
-	}
-	tx.conversations = append(tx.conversations, conversation{conversationKey(id), o.node.NID})
-	return nil
+// noteConversation remembers a message for the conversation index: a new one, or
+// one whose conversation is another than before.
+func (tx *Tx) noteConversation(message NID, id []byte) {
+	tx.conversations = append(tx.conversations, conversation{conversationKey(id), message})
 }
 
 // flushConversations enters the new messages into the index of a store that has

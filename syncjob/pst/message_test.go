@@ -3,6 +3,7 @@ package pst_test
 import (
 	"bytes"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -254,5 +255,64 @@ func TestUpdate_readFlag(t *testing.T) {
 		folder, err := f.Folder(m.Folder)
 		require.NoError(t, err)
 		assert.Equal(t, unread, folder.Unread)
+	}
+}
+
+func TestUpdate_required(t *testing.T) {
+	f, m := item(t, psttest.Contact("x", ""))
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		require.NoError(t, tx.Update(m.NID, pst.Edit{Remove: tagIDs(m.Props)}))
+	})
+	got := message(t, f, m.NID)
+	var left []pst.Tag
+	for _, p := range got.Props {
+		left = append(left, p.Tag)
+	}
+	assert.Equal(t, []pst.Tag{
+		pst.PidTagMessageClass, pst.PidTagMessageFlags, pst.PidTagMessageSize,
+		pst.PidTagCreationTime, pst.PidTagLastModificationTime, pst.PidTagSearchKey,
+	}, left)
+}
+
+func tagIDs(props []pst.Property) []uint16 {
+	var ids []uint16
+	for _, p := range props {
+		ids = append(ids, p.Tag.ID())
+	}
+	return ids
+}
+
+// A message within a message is kept as it came, but for its size.
+func TestMessage_embeddedAsGiven(t *testing.T) {
+	inner := pst.Content{Props: []pst.Property{psttest.Text(psttest.TagSubject, "inner")}}
+	c := psttest.Contact("x", "")
+	c.Attachments = []pst.Attachment{psttest.EmbeddedMessage(inner)}
+	_, m := item(t, c)
+	got := m.Attachments[0].Embedded
+	require.Len(t, got.Props, 2)
+	assert.Equal(t, inner.Props[0], got.Props[0])
+	assert.Equal(t, pst.PidTagMessageSize, got.Props[1].Tag)
+}
+
+// A cell repeats the property, however long; a long one is kept once for both.
+func TestCreate_longCell(t *testing.T) {
+	for _, n := range []int{0, 100, 511, 512, 513, 1790, 1791, 30_000} {
+		c := psttest.Contact(strings.Repeat("n", n), "")
+		f, m := item(t, c)
+		for _, tag := range []pst.Tag{psttest.TagSubject, psttest.TagTopic} {
+			p, _ := m.Prop(tag.ID())
+			cell, ok, err := pst.Cell(f, m.Folder, m.NID, tag)
+			require.NoError(t, err)
+			assert.True(t, ok)
+			assert.Equal(t, len(p.Data), len(cell))
+			assert.True(t, bytes.Equal(p.Data, cell))
+		}
+		psttest.Edit(t, f, func(tx *pst.Tx) {
+			require.NoError(t, tx.Update(m.NID, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagSubject, "short")}, Remove: []uint16{psttest.TagTopic.ID()}}))
+		})
+		_, ok, err := pst.Cell(f, m.Folder, m.NID, psttest.TagTopic)
+		require.NoError(t, err)
+		assert.False(t, ok)
+		psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.Delete(m.NID)) })
 	}
 }

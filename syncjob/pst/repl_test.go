@@ -161,6 +161,49 @@ func TestConversationIndex(t *testing.T) {
 	assert.Equal(t, uint32s(1, key, uint32(a), 1, 0xFFFFFFFF, uint32(b)), nodeBytes(t, f, 0xE41))
 }
 
+// A message that comes to be about something else is found there too.
+func TestConversationIndex_update(t *testing.T) {
+	f, m := item(t, psttest.Contact("one", ""))
+	for _, topic := range []string{"one", "two", "two"} {
+		psttest.Edit(t, f, func(tx *pst.Tx) {
+			require.NoError(t, tx.Update(m.NID, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, topic)}}))
+		})
+	}
+	psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.MoveToDeletedItems(m.NID)) })
+	one, two := pst.ConversationKey(md5Of("ONE")), pst.ConversationKey(md5Of("TWO"))
+	assert.Equal(t, uint32s(1, one, uint32(m.NID), 1, two, uint32(m.NID)), nodeBytes(t, f, 0xE41))
+}
+
+// The status of an item goes where its row goes.
+func TestMove_status(t *testing.T) {
+	f := psttest.Open(t, psttest.Copy(t, psttest.Module(t, "support.pst")))
+	const status pst.Tag = 0x0E170003
+	moved := 0
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		for folder, err := range f.Walk(f.Root()) {
+			require.NoError(t, err)
+			for row, err := range f.Items(folder.NID) {
+				require.NoError(t, err)
+				cell, _, err := pst.Cell(f, folder.NID, row.NID, status)
+				require.NoError(t, err)
+				if cell[0] != 0 {
+					require.NoError(t, tx.MoveToDeletedItems(row.NID))
+					moved++
+				}
+			}
+		}
+	})
+	require.Equal(t, 6, moved)
+	deleted, err := f.DeletedItems()
+	require.NoError(t, err)
+	for row, err := range f.Items(deleted) {
+		require.NoError(t, err)
+		cell, _, err := pst.Cell(f, deleted, row.NID, status)
+		require.NoError(t, err)
+		assert.Equal(t, byte(8), cell[0])
+	}
+}
+
 func md5Of(s string) []byte {
 	sum := md5.Sum(pst.EncodeUTF16(s))
 	return sum[:]

@@ -51,15 +51,11 @@ func (tx *Tx) create(folder NID, c *Content) (NID, error) {
 	if err := tx.fillMessage(o, c, maxEmbedded); err != nil {
 		return 0, err
 	}
-	if err := tx.replicate(o, true); err != nil {
-		return 0, tx.fail(err)
-	}
-	if err := tx.putMessage(o); err != nil {
-		return 0, tx.fail(err)
-	}
+	tx.fillDefaults(o, c)
 	for _, step := range []func() error{
-		func() error { return tx.enter(folder, o, nil) },
-		func() error { return tx.noteConversation(o) },
+		func() error { return tx.replicate(o, true) },
+		func() error { return tx.putMessage(o) },
+		func() error { return tx.enter(folder, o, rowState{}) },
 		func() error { return tx.announce(folder, o.node.NID, sudMsgAdd) },
 	} {
 		if err := step(); err != nil {
@@ -76,21 +72,6 @@ func (tx *Tx) fillMessage(o *object, c *Content, depth int) error {
 			return err
 		}
 	}
-	if !o.has(PidTagMessageClass.ID()) {
-		o.setText(PidTagMessageClass, defaultClass)
-	}
-	if !o.has(PidTagMessageFlags.ID()) {
-		o.setInt(PidTagMessageFlags.ID(), flagRead)
-	}
-	if !o.has(PidTagSearchKey.ID()) {
-		key := newGUID()
-		o.vals[PidTagSearchKey.ID()] = ltp.Value{Tag: PidTagSearchKey, Data: key[:]}
-	}
-	for _, tag := range []Tag{PidTagCreationTime, PidTagLastModificationTime} {
-		if !o.has(tag.ID()) {
-			tx.setNow(o, tag)
-		}
-	}
 	if len(c.Recipients) > 0 {
 		if err := tx.setRecipients(o, c.Recipients, c.Props); err != nil {
 			return fmt.Errorf("recipients: %w", err)
@@ -103,6 +84,26 @@ func (tx *Tx) fillMessage(o *object, c *Content, depth int) error {
 	}
 	o.setFlags(len(c.Attachments) > 0, c.Associated)
 	return nil
+}
+
+// fillDefaults gives an item of a folder what every one must have. Messages within
+// messages have none of it by necessity and are kept as they come.
+func (tx *Tx) fillDefaults(o *object, c *Content) {
+	if !o.has(PidTagMessageClass.ID()) {
+		o.setText(PidTagMessageClass, defaultClass)
+	}
+	if _, ok := c.Prop(PidTagMessageFlags.ID()); !ok {
+		o.setInt(PidTagMessageFlags.ID(), o.int(PidTagMessageFlags.ID())|flagRead)
+	}
+	if !o.has(PidTagSearchKey.ID()) {
+		key := newGUID()
+		o.vals[PidTagSearchKey.ID()] = ltp.Value{Tag: PidTagSearchKey, Data: key[:]}
+	}
+	for _, tag := range []Tag{PidTagCreationTime, PidTagLastModificationTime} {
+		if !o.has(tag.ID()) {
+			tx.setNow(o, tag)
+		}
+	}
 }
 
 func (tx *Tx) setNow(o *object, tag Tag) {
@@ -212,7 +213,7 @@ func (tx *Tx) move(nid, folder NID) error {
 	if err := tx.tx.PutNode(o.node); err != nil {
 		return tx.fail(err)
 	}
-	if err := tx.enter(folder, o, &old); err != nil {
+	if err := tx.enter(folder, o, old); err != nil {
 		return tx.fail(err)
 	}
 	return tx.fail(tx.announceMove(nid, from, folder))

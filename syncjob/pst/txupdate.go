@@ -11,6 +11,12 @@ import (
 // apart. After a change made here they would be wrong. [MS-OXCFXICS] 2.2.1.2.
 var serverKeys = []uint16{0x65E2, 0x65E3} // PidTagChangeKey, PidTagPredecessorChangeList
 
+// requiredIDs are properties that every item of a folder has.
+var requiredIDs = []uint16{
+	PidTagMessageClass.ID(), PidTagMessageFlags.ID(), PidTagMessageSize.ID(),
+	PidTagCreationTime.ID(), PidTagLastModificationTime.ID(), PidTagSearchKey.ID(),
+}
+
 // Update changes an item. Values that the edit does not name are neither read
 // nor written anew if they are large; attachments that are kept stay as they are.
 func (tx *Tx) Update(nid NID, e Edit) error {
@@ -44,7 +50,7 @@ func (tx *Tx) update(nid NID, e *Edit) error {
 	if err := tx.putMessage(o); err != nil {
 		return tx.fail(err)
 	}
-	if err := tx.enter(n.Parent, o, nil); err != nil {
+	if err := tx.enter(n.Parent, o, rowState{}); err != nil {
 		return tx.fail(err)
 	}
 	return tx.fail(tx.announce(n.Parent, nid, sudMsgMod, sudMsgRowMod))
@@ -52,6 +58,9 @@ func (tx *Tx) update(nid NID, e *Edit) error {
 
 func (tx *Tx) applyEdit(o *object, e *Edit) error {
 	for _, id := range slices.Concat(e.Remove, serverKeys) {
+		if slices.Contains(requiredIDs, id) {
+			continue
+		}
 		if err := o.remove(id); err != nil {
 			return err
 		}
