@@ -81,17 +81,6 @@ func (m *AMap) FindFree(from, n, align int) (slot int, ok bool) {
 	}
 }
 
-// LongestRun returns the length of the longest run of free slots.
-func (m *AMap) LongestRun() int {
-	longest := 0
-	for slot := m.next(0, false); slot < AMapSlots; {
-		end := m.next(slot, true)
-		longest = max(longest, end-slot)
-		slot = m.next(end, false)
-	}
-	return longest
-}
-
 // next returns the first slot at or after from that is allocated or, if allocated
 // is false, free; AMapSlots if there is none.
 func (m *AMap) next(from int, allocated bool) int {

@@ -13,17 +13,14 @@ import (
 // slots is an AMap as plain as can be, to compare with.
 type slots [disk.AMapSlots]bool
 
-func (s *slots) free() (free, longest int) {
-	run := 0
+func (s *slots) free() int {
+	free := 0
 	for _, used := range s {
-		if used {
-			run = 0
-			continue
+		if !used {
+			free++
 		}
-		free, run = free+1, run+1
-		longest = max(longest, run)
 	}
-	return free, longest
+	return free
 }
 
 func (s *slots) find(from, n, align int) (int, bool) {
@@ -60,9 +57,7 @@ func TestAMap_AgainstPlainSlots(t *testing.T) {
 				plain[i] = set
 			}
 		}
-		free, longest := plain.free()
-		require.Equal(t, free, m.FreeSlots())
-		require.Equal(t, longest, m.LongestRun())
+		require.Equal(t, plain.free(), m.FreeSlots())
 		for range 100 {
 			compareSearch(t, rng, &m, &plain)
 		}
@@ -84,7 +79,6 @@ func compareSearch(t *testing.T, rng *rand.Rand, m *disk.AMap, plain *slots) {
 func TestAMap_Edges(t *testing.T) {
 	var m disk.AMap
 	assert.Equal(t, disk.AMapSlots, m.FreeSlots())
-	assert.Equal(t, disk.AMapSlots, m.LongestRun())
 	slot, ok := m.FindFree(0, disk.AMapSlots, 1)
 	assert.True(t, ok)
 	assert.Zero(t, slot)
@@ -96,7 +90,6 @@ func TestAMap_Edges(t *testing.T) {
 
 	m.Set(0, disk.AMapSlots)
 	assert.Zero(t, m.FreeSlots())
-	assert.Zero(t, m.LongestRun())
 	assert.True(t, m.Allocated(0, disk.AMapSlots))
 	_, ok = m.FindFree(0, 1, 1)
 	assert.False(t, ok)
@@ -127,7 +120,7 @@ func TestNewMapPages(t *testing.T) {
 
 		f := disk.NewFMap(tt.section)
 		assert.NoError(t, f.Trailer.Check(disk.PageFMap, disk.BREF{IB: at + 1024}))
-		assert.Zero(t, f.Bits[0])
+		assert.Equal(t, byte(0xFF), f.Bits[0])
 		fp := disk.NewFPMap(tt.section)
 		assert.NoError(t, fp.Trailer.Check(disk.PageFPMap, disk.BREF{IB: at + 1024}))
 		assert.Equal(t, byte(0xFF), fp.Bits[disk.MapBytes-1])

@@ -46,32 +46,6 @@ func TestMapPagesAt_Apart(t *testing.T) {
 	}
 }
 
-func TestFMapPlace(t *testing.T) {
-	tests := []struct {
-		section, at int64
-		index       int
-		ok          bool
-	}{
-		{0, 0, 0, false},
-		{127, 0, 127, false},
-		{128, 128, 0, true},
-		{128 + 495, 128, 495, true},
-		{128 + 496, 128 + 496, 0, true},
-	}
-	for _, tt := range tests {
-		at, index, ok := disk.FMapPlace(tt.section)
-		assert.Equal(t, tt.at, at)
-		assert.Equal(t, tt.index, index)
-		assert.Equal(t, tt.ok, ok)
-		if ok {
-			_, fmap, _ := disk.MapPagesAt(at)
-			assert.True(t, fmap)
-		}
-	}
-	assert.EqualValues(t, 255, disk.FMapEntry(256))
-	assert.EqualValues(t, 254, disk.FMapEntry(254))
-}
-
 func TestSectionOf(t *testing.T) {
 	assert.EqualValues(t, 253952, disk.AMapInterval)
 	assert.EqualValues(t, 0x4400, disk.SectionOffset(0))

@@ -8,8 +8,8 @@ import (
 
 // Commit makes the transaction durable. Without changes it writes nothing.
 //
-// After an error of the changes themselves, Rollback leaves the store usable. After
-// an error of the file the store has to be opened again, and may then be in the state
+// After an error Rollback has to follow. Where it cannot undo what was written the
+// store refuses to be written until it is opened again, and may then be in the state
 // before or after: the header switches between them in one write, the fourth step.
 func (tx *Tx) Commit() error {
 	if err := tx.usable(); err != nil {
@@ -101,15 +101,12 @@ func (tx *Tx) begin() error {
 	if tx.begun {
 		return nil
 	}
+	tx.begun = true
 	tx.next.Unique++
 	h := tx.base
 	h.Unique = tx.next.Unique
 	h.Root.AMapValid = disk.AMapInvalid
-	if err := tx.writeHeader(h); err != nil {
-		return err
-	}
-	tx.begun = true
-	return nil
+	return tx.writeHeader(h)
 }
 
 // writeHeader writes a header and makes it durable.

@@ -23,8 +23,9 @@ var (
 	// ErrTxDone says that the transaction has been committed or rolled back.
 	ErrTxDone = errors.New("transaction is done")
 
-	// ErrBroken says that an earlier write or sync failed, so that nobody knows
-	// what is durable. Close the store and open it again: that verifies and repairs it.
+	// ErrBroken says that an earlier write or sync failed and could not be undone, so
+	// that nobody knows what is durable. Close the store and open it again: that verifies
+	// and repairs it.
 	ErrBroken = errors.New("an earlier write failed, the store has to be opened again")
 
 	// ErrFull says that the format has no room for more: 2 GiB of an ANSI file,

@@ -69,8 +69,7 @@ func (sp *space) writeMapPages(index int64) error {
 }
 
 // writeMapPages writes the PMap, FMap and FPMap pages that a section has. They are
-// kept for programs that expect them ([MS-PST] 2.6.1.3): PMaps that reserve nothing, and
-// FMaps that promise any length, as Outlook leaves the ones in the header.
+// kept for programs that expect them ([MS-PST] 2.6.1.3), and nobody changes them.
 func writeMapPages(write func(int64, func(disk.Format, []byte) error) error, index int64) error {
 	off := disk.SectionOffset(index)
 	hasPMap, hasFMap, hasFPMap := disk.MapPagesAt(index)
@@ -81,7 +80,7 @@ func writeMapPages(write func(int64, func(disk.Format, []byte) error) error, ind
 		}
 	}
 	if hasFMap {
-		m := newFMap(index)
+		m := disk.NewFMap(index)
 		if err := write(off+disk.FMapOffset, m.Marshal); err != nil {
 			return err
 		}
@@ -93,12 +92,4 @@ func writeMapPages(write func(int64, func(disk.Format, []byte) error) error, ind
 		}
 	}
 	return nil
-}
-
-func newFMap(index int64) disk.FMap {
-	m := disk.NewFMap(index)
-	for i := range m.Bits {
-		m.Bits[i] = 0xFF
-	}
-	return m
 }

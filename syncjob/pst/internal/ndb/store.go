@@ -47,11 +47,12 @@ type Store struct {
 	pages  *cache[disk.BREF, *disk.BTPage]
 	blocks *cache[disk.BID, []byte]
 
-	mu      sync.Mutex // guards what follows
-	image   headerImage
-	counted bool  // the header's free space is known to be right
-	broken  error // the failed write, after which nothing is written any more
-	tx      *Tx
+	mu       sync.Mutex // guards what follows
+	image    headerImage
+	counted  bool  // the header's free space is known to be right
+	broken   error // the failed write, after which nothing is written any more
+	doubtful bool  // broken is for good
+	tx       *Tx
 }
 
 // Open opens the store in f and owns f from then on, also when it fails. It reads

@@ -21,7 +21,8 @@ func (s *Store) read(b []byte, off int64) error {
 }
 
 // write, sync and truncate are the only ways in which an open store is changed. The
-// first one that fails ends all writing: what is durable after it is unknown.
+// first one that fails ends all writing: what is durable after it is unknown. Only the
+// writes of a transaction before its header can be taken back, with [Store.retract].
 
 func (s *Store) write(b []byte, off int64) error {
 	if err := s.writable(); err != nil {
@@ -31,18 +32,21 @@ func (s *Store) write(b []byte, off int64) error {
 	return s.note(err, "write store at %#x", off)
 }
 
-func (s *Store) sync() error {
-	if err := s.writable(); err != nil {
-		return err
-	}
-	return s.note(s.f.Sync(), "sync store")
-}
-
 func (s *Store) truncate(size int64) error {
 	if err := s.writable(); err != nil {
 		return err
 	}
 	return s.note(s.f.Truncate(size), "set store to %d bytes", size)
+}
+
+func (s *Store) sync() error {
+	if err := s.writable(); err != nil {
+		return err
+	}
+	if err := s.f.Sync(); err != nil {
+		return s.fail(fmt.Errorf("sync store: %w", err))
+	}
+	return nil
 }
 
 // writable returns why the store cannot be written.
@@ -58,21 +62,37 @@ func (s *Store) writable() error {
 	return nil
 }
 
+// note ends all writing because of a write that failed, unless err is nil.
 func (s *Store) note(err error, format string, args ...any) error {
 	if err == nil {
 		return nil
 	}
-	return s.fail(fmt.Errorf(format+": %w", append(args, err)...))
+	err = fmt.Errorf(format+": %w", append(args, err)...)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = err
+	return err
 }
 
-// fail ends all writing because of err.
+// fail ends all writing for good because of err.
 func (s *Store) fail(err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.doubtful = true
 	if s.broken == nil {
 		s.broken = err
 	}
 	return err
+}
+
+// retract allows writing again after a write that failed and that is going to be undone.
+// After a sync that failed it does not.
+func (s *Store) retract() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.doubtful {
+		s.broken = nil
+	}
 }
 
 // writeHeader writes h as one sector of a disk with large sectors, leaving alone

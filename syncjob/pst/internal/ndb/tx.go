@@ -32,7 +32,7 @@ type Tx struct {
 	refs     map[disk.BID]int // change of the references to blocks of the durable state
 	space    *space
 
-	begun    bool  // step 1 of Commit is done
+	begun    bool  // step 1 of Commit may be done
 	mapped   bool  // step 3 may be done
 	switched bool  // step 4 may be done
 	done     bool  // committed or rolled back
@@ -167,7 +167,8 @@ func (tx *Tx) usable() error {
 }
 
 // Rollback gives the transaction up. The store is then as if it had not begun, and
-// can be used on, unless a write has failed: then nothing more is written, and the
+// can be used on, also when the disk was full. Only when a sync has failed, or a write
+// from step 4 of Commit on, or undoing itself fails, nothing more is written, and the
 // next Open recovers. After Commit it does nothing.
 func (tx *Tx) Rollback() error {
 	if tx.done {
@@ -195,15 +196,14 @@ func (tx *Tx) undo() error {
 	case !tx.begun:
 		return nil
 	}
+	tx.s.retract()
 	if tx.mapped {
 		if err := tx.space.restore(); err != nil {
 			return err
 		}
 	}
-	if tx.space.end > uint64(tx.size) {
-		if err := tx.s.truncate(tx.size); err != nil {
-			return err
-		}
+	if err := tx.shorten(); err != nil {
+		return err
 	}
 	if err := tx.s.sync(); err != nil {
 		return err
@@ -214,6 +214,15 @@ func (tx *Tx) undo() error {
 		return err
 	}
 	return tx.s.sync()
+}
+
+// shorten makes the file as long as it was.
+func (tx *Tx) shorten() error {
+	size, err := tx.s.f.Size()
+	if err != nil || size <= tx.size {
+		return err
+	}
+	return tx.s.truncate(tx.size)
 }
 
 func (tx *Tx) finish() {
