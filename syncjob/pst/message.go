@@ -122,14 +122,15 @@ func largeOf(ra io.ReaderAt, size int64) *Large {
 	}}
 }
 
-// recipients reads the rows of a message's recipient table.
+// recipients reads the rows of a message's recipient table by their ids, which
+// grow as recipients are added.
 func (cr *contentReader) recipients(n ndb.Node) ([][]Property, error) {
 	tc, err := cr.subtable(n, disk.NIDRecipientTable)
 	if tc == nil || err != nil {
 		return nil, err
 	}
 	var all [][]Property
-	for row, err := range tc.All() {
+	for row, err := range tc.Sorted() {
 		if err != nil {
 			return nil, err
 		}
