@@ -181,12 +181,16 @@ func (o *office) equal() {
 // readers: others read both stores without complaint, and find what is outside
 // the mapped folders as it was.
 func (o *office) readers() {
+	if filepath.Base(o.original) == "enron.pst" && os.Getenv(psttest.EnvRequireReaders) != "1" {
+		o.Log("enron.pst takes outside readers a minute: set " + psttest.EnvRequireReaders + "=1")
+		return
+	}
 	o.Run("common", func(t *testing.T) { psttest.Interop(t, o.common) })
 	o.Run("local", func(t *testing.T) {
 		for name, after := range psttest.Interop(t, o.local, o.original) {
 			for _, r := range psttest.Readers {
 				if r.Name == name && name != psttest.ReadPST.Name {
-					before := o.elsewhere(r.Read(t, o.original))
+					before := o.elsewhere(r.Original(t, o.original))
 					assert.Empty(t, psttest.Changes(before, o.elsewhere(after)), name)
 				}
 			}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -43,12 +42,7 @@ func newPair(s configs.Config, a *app, log *slog.Logger) (*pair, error) {
 	if p.passwords[0], p.passwords[1], err = s.Secrets(a.Getenv); err != nil {
 		return nil, err
 	}
-	common, commonErr := filepath.Abs(s.Common)
-	local, localErr := filepath.Abs(s.Local)
-	if err := errors.Join(commonErr, localErr); err != nil {
-		return nil, err
-	}
-	p.statePath = syncjob.StatePath(s.StateDir, common, local)
+	p.statePath = syncjob.StatePath(s.StateDir, s.Common, s.Local)
 	return p, nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 func (a *app) run() *cobra.Command {
 	var flags jobFlags
+	var logFile string
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "keep two stores equal until stopped",
@@ -26,6 +27,9 @@ which is safe. What was missed meanwhile is made good at the next start.
 			settings, err := flags.settings(c, a)
 			if err != nil {
 				return err
+			}
+			if logFile != "" {
+				settings.Log.File = logFile
 			}
 			log, closeLog, err := daemon.NewLogger(settings.Log, a.Stderr)
 			if err != nil {
@@ -43,6 +47,7 @@ which is safe. What was missed meanwhile is made good at the next start.
 		},
 	}
 	flags.add(c)
+	c.Flags().StringVar(&logFile, "log-file", "", "log to `FILE` and not to standard error")
 	return c
 }
 

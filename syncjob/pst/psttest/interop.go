@@ -92,7 +92,7 @@ func Interop(t *testing.T, path string, originals ...string) map[string]Listing 
 			l := r.Read(t, path)
 			listings[r.Name] = l
 			for _, original := range originals {
-				l.Complaints = without(l.Complaints, r.complaints(t, original))
+				l.Complaints = without(l.Complaints, r.Original(t, original).Complaints)
 			}
 			assert.Empty(t, l.Complaints, "%s complains about %s", r.Name, path)
 			if own, ok := listings[GoPST.Name]; ok {
@@ -103,17 +103,19 @@ func Interop(t *testing.T, path string, originals ...string) map[string]Listing 
 	return listings
 }
 
-// said caches what readers complain of about originals, which do not change.
-var said sync.Map
+// unchanging caches what readers say of stores that do not change.
+var unchanging sync.Map
 
-func (r Reader) complaints(t testing.TB, original string) []string {
-	key := r.Name + " " + original
-	if c, ok := said.Load(key); ok {
-		return c.([]string)
+// Original is [Reader.Read] of a store that never changes, read once.
+func (r Reader) Original(t testing.TB, path string) Listing {
+	t.Helper()
+	key := r.Name + " " + path
+	if l, ok := unchanging.Load(key); ok {
+		return l.(Listing)
 	}
-	c := r.Read(t, original).Complaints
-	said.Store(key, c)
-	return c
+	l := r.Read(t, path)
+	unchanging.Store(key, l)
+	return l
 }
 
 func without(list, drop []string) []string {
