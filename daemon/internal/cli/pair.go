@@ -15,6 +15,7 @@ import (
 	"pstsyncd/lockmgr"
 	"pstsyncd/syncjob"
 	"pstsyncd/syncjob/merge"
+	"pstsyncd/syncjob/pst"
 	"pstsyncd/syncjob/readback"
 	"pstsyncd/syncjob/state"
 	"pstsyncd/syncjob/vfs"
@@ -93,7 +94,27 @@ func (p *pair) run(ctx context.Context, common, local *lockmgr.Claim, dry bool) 
 		return r, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return syncjob.Run(ctx, p.options(db, common, local, dry))
+	r, err = syncjob.Run(ctx, p.options(db, common, local, dry))
+	if errors.Is(err, pst.ErrPassword) {
+		err = &passwordError{err}
+	}
+	return r, err
+}
+
+// passwordError knows where the passwords of a pair are kept.
+type passwordError struct{ error }
+
+func (e *passwordError) Unwrap() error { return e.error }
+
+// Hint says where to put the password of the store that lacks it.
+func (e *passwordError) Hint() string {
+	store := "local"
+	var where *syncjob.Error
+	if errors.As(e.error, &where) {
+		store = where.Store
+	}
+	return fmt.Sprintf("set %s, or name a file that has it as password.%s_file in the configuration",
+		configs.EnvName(store+".password"), store)
 }
 
 func (p *pair) options(db *state.DB, common, local *lockmgr.Claim, dry bool) syncjob.Options {
