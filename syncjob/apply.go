@@ -108,6 +108,8 @@ func (j *job) create(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
+	content.Faithful = true
+	content.Faithful = true
 	nid, err := st.tx.Create(j.folder(o.action.Folder).nid[s], content)
 	o.nid[s] = uint32(nid)
 	return err
@@ -152,10 +154,8 @@ func (j *job) change(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	if _, dated := o.action.Agreed.Get(item.KeyModified); !dated {
-		// Neither side says when; the copy is not to say more than its original.
-		edit.Remove = append(edit.Remove, pst.PidTagLastModificationTime.ID())
-	}
+	edit.Faithful = true
+	edit.Faithful = true
 	return st.tx.Update(pst.NID(o.nid[s]), edit)
 }
 
@@ -163,11 +163,7 @@ func (j *job) change(o *outcome, s merge.Side) error {
 // spelled as the item that is changed spells it.
 func changes(a merge.Action, s merge.Side, from, to *item.Item) (mapi.Changes, error) {
 	c := mapi.Changes{Set: item.Props{}}
-	set := a.Do[s].Set
-	if v, ok := to.Props[item.KeyModified]; ok {
-		c.Set[item.KeyModified] = v // else the store takes the time of the change
-	}
-	for _, k := range set {
+	for _, k := range a.Do[s].Set {
 		switch k {
 		case item.KeyRecipients:
 			c.Recipients = &from.Recipients
@@ -193,7 +189,6 @@ func changes(a merge.Action, s merge.Side, from, to *item.Item) (mapi.Changes, e
 		default:
 			if own, _, ok := to.Props.Find(k); ok {
 				c.Remove = append(c.Remove, own)
-				delete(c.Set, own)
 			}
 		}
 	}

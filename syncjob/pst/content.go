@@ -3,6 +3,7 @@ package pst
 // Content is what a message consists of, wherever it is kept.
 type Content struct {
 	Associated  bool         // a folder associated item, kept in its own table
+	Faithful    bool         // a copy: what its original lacks is not filled in
 	Props       []Property   // ascending by tag
 	Recipients  [][]Property // in table order, each ascending by tag
 	Attachments []Attachment // in table order
@@ -44,6 +45,7 @@ type Row struct {
 // Edit is a change of a message. The zero value changes nothing but the last
 // modification time.
 type Edit struct {
+	Faithful    bool          // makes it as another item is: the modification time is only what Set says, and what every item should have can be removed
 	Set         []Property    // added or replaced, by property id
 	Remove      []uint16      // property ids; one that is absent is no error, one that an item must have stays
 	Recipients  *[][]Property // when not nil, replaces all recipients

@@ -21,7 +21,7 @@ const defaultClass = "IPM.Note"
 
 // Create makes a new item in a folder and gives its id. Size, flags of
 // attachments, the search key, and where they are missing the class and the
-// times are filled in.
+// times are filled in, the latter not in a faithful copy.
 func (tx *Tx) Create(folder NID, c Content) (NID, error) {
 	nid, err := tx.create(folder, &c)
 	if err != nil {
@@ -51,7 +51,9 @@ func (tx *Tx) create(folder NID, c *Content) (NID, error) {
 	if err := tx.fillMessage(o, c, maxEmbedded); err != nil {
 		return 0, err
 	}
-	tx.fillDefaults(o, c)
+	if !c.Faithful {
+		tx.fillDefaults(o, c)
+	}
 	for _, step := range []func() error{
 		func() error { return tx.replicate(o, true) },
 		func() error { return tx.putMessage(o) },

@@ -58,14 +58,16 @@ func (tx *Tx) update(nid NID, e *Edit) error {
 
 func (tx *Tx) applyEdit(o *object, e *Edit) error {
 	for _, id := range slices.Concat(e.Remove, serverKeys) {
-		if slices.Contains(requiredIDs, id) {
+		if slices.Contains(requiredIDs, id) && !e.Faithful {
 			continue
 		}
 		if err := o.remove(id); err != nil {
 			return err
 		}
 	}
-	tx.setNow(o, PidTagLastModificationTime)
+	if !e.Faithful {
+		tx.setNow(o, PidTagLastModificationTime)
+	}
 	flags := o.int(PidTagMessageFlags.ID())
 	for _, p := range e.Set {
 		if err := o.set(p); err != nil {
