@@ -315,7 +315,7 @@ func TestStore_JournalDirectoryNotWritable(t *testing.T) {
 	tx, err := s.Begin()
 	require.NoError(t, err)
 	require.NoError(t, tx.PutNode(ndb.Node{NID: 0x21}))
-	require.ErrorIs(t, tx.Commit(), errNoCreate)
+	require.ErrorIs(t, tx.Commit(), errDenied)
 	require.NoError(t, tx.Rollback())
 	requireSound(t, fsys.Bytes(storePath), 0)
 	assert.Len(t, fsys.Bytes(storePath), len(before))
@@ -324,8 +324,27 @@ func TestStore_JournalDirectoryNotWritable(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-var errNoCreate = errors.New("no files here")
+var errDenied = errors.New("denied")
 
 type noCreate struct{ *crashfs.FS }
 
-func (noCreate) Create(string) (vfs.File, error) { return nil, errNoCreate }
+func (noCreate) Create(string) (vfs.File, error) { return nil, errDenied }
+
+func TestStore_JournalThatCannotBeRemoved(t *testing.T) {
+	fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
+	require.NoError(t, s.Close())
+	f, err := fsys.OpenWrite(storePath)
+	require.NoError(t, err)
+	s, err = ndb.Open(f, ndb.Options{Journal: ndb.Journal{FS: noRemove{fsys}, Path: journal(fsys).Path}})
+	require.NoError(t, err)
+	fill(t, s, 3)
+	fill(t, s, 3)
+	require.NoError(t, s.Close())
+	requireSound(t, fsys.Bytes(storePath), 0)
+	assert.Len(t, fsys.Paths(), 2)
+	assert.Len(t, recovered(t, fsys, ""), 6)
+}
+
+type noRemove struct{ *crashfs.FS }
+
+func (noRemove) Remove(string) error { return errDenied }

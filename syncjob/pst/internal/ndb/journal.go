@@ -39,7 +39,7 @@ func (s *Store) writeJournal(headers []disk.Header) error {
 	if err != nil {
 		return err
 	}
-	if err := writeNewFile(j, b); err != nil {
+	if err := j.writeFile(b); err != nil {
 		return fmt.Errorf("journal %s: %w", j.Path, err)
 	}
 	return nil
@@ -60,21 +60,17 @@ func (s *Store) marshalJournal(headers []disk.Header) ([]byte, error) {
 	return binary.LittleEndian.AppendUint32(b, disk.CRC(b)), nil
 }
 
-// writeNewFile creates the file of the journal, in place of one that is left over, and
+// writeFile writes the file of the journal, also over one that could not be removed, and
 // makes it and its name durable.
-func writeNewFile(j Journal, b []byte) error {
+func (j Journal) writeFile(b []byte) error {
 	f, err := j.FS.Create(j.Path)
 	if errors.Is(err, fs.ErrExist) {
-		if err := j.FS.Remove(j.Path); err != nil {
-			return err
-		}
-		f, err = j.FS.Create(j.Path)
+		f, err = j.FS.OpenWrite(j.Path)
 	}
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteAt(b, 0)
-	if err == nil {
+	if _, err = f.WriteAt(b, 0); err == nil {
 		err = f.Sync()
 	}
 	if err := errors.Join(err, f.Close()); err != nil {
