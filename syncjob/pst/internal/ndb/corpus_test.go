@@ -20,6 +20,9 @@ func corpusFile(t testing.TB, name string) string {
 	}
 	path := filepath.Join(dir, name)
 	if _, err := os.Stat(path); err != nil {
+		if os.Getenv("PSTSYNCD_REQUIRE_CORPUS") == "1" {
+			t.Fatalf("no %s", path)
+		}
 		t.Skipf("no %s: set PSTSYNCD_CORPUS to the folder of real stores (see README.md)", path)
 	}
 	return path
