@@ -76,6 +76,7 @@ func (tx *Tx) addAttachment(o *object, rows *ltp.TCEditor, a *Attachment, depth 
 	if err != nil {
 		return err
 	}
+	at.faithful = o.faithful
 	for _, p := range a.Props {
 		if err := at.set(p); err != nil {
 			return err
@@ -137,6 +138,7 @@ func (tx *Tx) embed(at *object, c *Content, depth int) error {
 	if err != nil {
 		return err
 	}
+	o.faithful = at.faithful
 	if err := tx.fillMessage(o, c, depth-1); err != nil {
 		return err
 	}

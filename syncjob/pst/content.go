@@ -44,10 +44,14 @@ type Row struct {
 
 // Edit is a change of a message. The zero value changes nothing but the last
 // modification time.
+//
+// A faithful edit makes a message as another one is: nothing but what is computed
+// changes beyond Set and Remove, not even the modification time, and what every
+// item should have can be removed.
 type Edit struct {
-	Faithful    bool          // makes it as another item is: the modification time is only what Set says, and what every item should have can be removed
+	Faithful    bool
 	Set         []Property    // added or replaced, by property id
-	Remove      []uint16      // property ids; one that is absent is no error, one that an item must have stays
+	Remove      []uint16      // property ids; one that is absent is no error, one that an item should have stays
 	Recipients  *[][]Property // when not nil, replaces all recipients
 	Attachments *[]Attachment // when not nil, replaces all attachments: one with a Number and nil Props is kept as it is
 }

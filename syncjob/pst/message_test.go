@@ -12,6 +12,7 @@ import (
 
 	"pstsyncd/syncjob/pst"
 	"pstsyncd/syncjob/pst/psttest"
+	"pstsyncd/syncjob/vfs"
 )
 
 // item makes one item in a new store and gives it back as it is read.
@@ -264,14 +265,10 @@ func TestUpdate_required(t *testing.T) {
 		require.NoError(t, tx.Update(m.NID, pst.Edit{Remove: tagIDs(m.Props)}))
 	})
 	got := message(t, f, m.NID)
-	var left []pst.Tag
-	for _, p := range got.Props {
-		left = append(left, p.Tag)
-	}
 	assert.Equal(t, []pst.Tag{
 		pst.PidTagMessageClass, pst.PidTagMessageFlags, pst.PidTagMessageSize,
 		pst.PidTagCreationTime, pst.PidTagLastModificationTime, pst.PidTagSearchKey,
-	}, left)
+	}, propTags(got.Props))
 }
 
 func tagIDs(props []pst.Property) []uint16 {
@@ -315,4 +312,45 @@ func TestCreate_longCell(t *testing.T) {
 		assert.False(t, ok)
 		psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.Delete(m.NID)) })
 	}
+}
+
+// A faithful copy has what its original has, and the rest is computed.
+func TestFaithful(t *testing.T) {
+	f, err := pst.Open(vfs.OS, psttest.New(t), pst.Options{}) // a check would miss the names of recipients
+	require.NoError(t, err)
+	defer f.Close()
+	c := pst.Content{Faithful: true, Props: []pst.Property{psttest.Text(psttest.TagSubject, "bare")}}
+	c.Recipients = [][]pst.Property{psttest.Recipient("Ada", 1)}
+	folder, err := f.Default(pst.ClassContact)
+	require.NoError(t, err)
+	var nid pst.NID
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		nid, err = tx.Create(folder, c)
+		require.NoError(t, err)
+	})
+	m := message(t, f, nid)
+	assert.Equal(t, []pst.Tag{psttest.TagSubject, pst.PidTagMessageSize}, propTags(m.Props))
+
+	files := []pst.Attachment{psttest.FileAttachment("a", []byte("a"))}
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		require.NoError(t, tx.Update(m.NID, pst.Edit{Faithful: true, Attachments: &files}))
+	})
+	got := message(t, f, m.NID)
+	assert.Equal(t, []pst.Tag{psttest.TagSubject, pst.PidTagMessageFlags, pst.PidTagMessageSize}, propTags(got.Props))
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		ids := []uint16{psttest.TagSubject.ID(), pst.PidTagMessageFlags.ID(), pst.PidTagMessageSize.ID()}
+		require.NoError(t, tx.Update(m.NID, pst.Edit{Faithful: true, Remove: ids}))
+	})
+	got = message(t, f, m.NID)
+	assert.Equal(t, []pst.Tag{pst.PidTagMessageFlags, pst.PidTagMessageSize}, propTags(got.Props))
+	flags, _ := got.Prop(pst.PidTagMessageFlags.ID())
+	assert.Equal(t, byte(0x10), flags.Data[0], "it has attachments, whatever else goes")
+}
+
+func propTags(props []pst.Property) []pst.Tag {
+	all := make([]pst.Tag, len(props))
+	for i, p := range props {
+		all[i] = p.Tag
+	}
+	return all
 }

@@ -21,6 +21,8 @@ type object struct {
 	node ndb.Node
 	subs *ndb.SubnodeEditor
 	vals map[uint16]ltp.Value
+
+	faithful bool // it and what is in it is to be as another one is
 }
 
 // newObject begins an object with nothing in it.

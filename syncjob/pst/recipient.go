@@ -25,9 +25,10 @@ var displayLists = []struct {
 }
 
 // setRecipients makes the recipients of a message be these, and the lists of
-// their names follow, unless given says what the lists are.
+// their names follow, unless given says what the lists are, or the message is to
+// be as another one is.
 func (tx *Tx) setRecipients(o *object, all [][]Property, given []Property) error {
-	if err := tx.putRecipients(o, all); err != nil {
+	if err := tx.putRecipients(o, all); err != nil || o.faithful {
 		return err
 	}
 	for _, list := range displayLists {

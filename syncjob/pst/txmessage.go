@@ -19,9 +19,10 @@ const (
 // defaultClass is the message class of a message that is given none.
 const defaultClass = "IPM.Note"
 
-// Create makes a new item in a folder and gives its id. Size, flags of
-// attachments, the search key, and where they are missing the class and the
-// times are filled in, the latter not in a faithful copy.
+// Create makes a new item in a folder and gives its id. Its size and the flags
+// that follow from its content are computed. An item that lacks a class, message
+// flags, a search key, its times, or the lists of the names of its recipients
+// gets them, unless it is a faithful copy.
 func (tx *Tx) Create(folder NID, c Content) (NID, error) {
 	nid, err := tx.create(folder, &c)
 	if err != nil {
@@ -48,6 +49,7 @@ func (tx *Tx) create(folder NID, c *Content) (NID, error) {
 	if err != nil {
 		return 0, err
 	}
+	o.faithful = c.Faithful
 	if err := tx.fillMessage(o, c, maxEmbedded); err != nil {
 		return 0, err
 	}

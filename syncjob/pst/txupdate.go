@@ -57,6 +57,7 @@ func (tx *Tx) update(nid NID, e *Edit) error {
 }
 
 func (tx *Tx) applyEdit(o *object, e *Edit) error {
+	o.faithful = e.Faithful
 	for _, id := range slices.Concat(e.Remove, serverKeys) {
 		if slices.Contains(requiredIDs, id) && !e.Faithful {
 			continue
@@ -68,7 +69,6 @@ func (tx *Tx) applyEdit(o *object, e *Edit) error {
 	if !e.Faithful {
 		tx.setNow(o, PidTagLastModificationTime)
 	}
-	flags := o.int(PidTagMessageFlags.ID())
 	for _, p := range e.Set {
 		if err := o.set(p); err != nil {
 			return err
@@ -79,13 +79,15 @@ func (tx *Tx) applyEdit(o *object, e *Edit) error {
 			return fmt.Errorf("recipients: %w", err)
 		}
 	}
-	attachments := flags&flagHasAttach != 0
 	if e.Attachments != nil {
 		if err := tx.setAttachments(o, *e.Attachments, maxEmbedded); err != nil {
 			return err
 		}
-		attachments = len(*e.Attachments) > 0
 	}
-	o.setFlags(attachments, o.node.NID.Type() == disk.NIDTypeAssocMessage)
+	attached, err := tx.subtableIDs(o, disk.NIDAttachmentTable)
+	if err != nil {
+		return fmt.Errorf("attachment table: %w", err)
+	}
+	o.setFlags(len(attached) > 0, o.node.NID.Type() == disk.NIDTypeAssocMessage)
 	return nil
 }
