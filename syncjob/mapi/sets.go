@@ -1,6 +1,9 @@
 package mapi
 
-import "pstsyncd/syncjob/item"
+import (
+	"pstsyncd/syncjob/item"
+	"pstsyncd/syncjob/pst"
+)
 
 // Property sets, [MS-OXPROPS] 1.3.2.
 var (
@@ -13,7 +16,7 @@ var (
 
 // UnnamedSet is the property set in which properties are kept that their store
 // has no name for. The number is the property id they had there.
-var UnnamedSet = item.MustGUID("{8f1c7b52-6a0e-4d39-9c44-5b0f2d7e91a6}")
+var UnnamedSet = pst.UnnamedSet
 
 // Keys of named properties that pairing and the treatment of items depend on.
 var (

@@ -116,3 +116,28 @@ func TestPutName_many(t *testing.T) {
 		require.Equal(t, uint16(0x8000+360+i), id)
 	}
 }
+
+// The Aspose store has items with ids that its map ends before. A new name must not
+// get one of them.
+func TestTx_PutName_unnamedIDs(t *testing.T) {
+	f := psttest.Open(t, psttest.Corpus(t, "aspose-9-appointments.pst"))
+	used := make(map[uint16]bool)
+	for _, p := range message(t, f, 0x200784).Props {
+		if _, ok, err := f.NameOf(p.Tag.ID()); p.Tag.ID() >= 0x8000 && !ok {
+			require.NoError(t, err)
+			used[p.Tag.ID()] = true
+		}
+	}
+	require.NotEmpty(t, used)
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		id, err := tx.PutName(pst.PropName{GUID: [16]byte{1}, Name: "New"})
+		require.NoError(t, err)
+		require.NotContains(t, used, id)
+	})
+	for id := range used {
+		name, ok, err := f.NameOf(id)
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, pst.PropName{GUID: pst.UnnamedSet, ID: uint32(id)}, name)
+	}
+}

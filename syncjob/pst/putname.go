@@ -37,6 +37,16 @@ func (tx *Tx) PutName(name PropName) (uint16, error) {
 }
 
 func (tx *Tx) addName(m *nameMap, name PropName) (uint16, error) {
+	if err := tx.nameUnnamed(m); err != nil {
+		return 0, err
+	}
+	if id, ok, err := m.id(name); err != nil || ok {
+		return id, err
+	}
+	return tx.appendName(m, name)
+}
+
+func (tx *Tx) appendName(m *nameMap, name PropName) (uint16, error) {
 	text := EncodeUTF16(name.Name)
 	if len(text) > maxNameBytes {
 		return 0, fmt.Errorf("name of %d bytes: %w", len(text), ErrInvalid)

@@ -23,6 +23,7 @@ type Tx struct {
 
 	folders map[NID]*folderEdit
 	added   *nameEdit
+	vetted  bool // ids in use without a name have one, see UnnamedSet
 	queue   *searchQueue
 	ids     *idMap
 
