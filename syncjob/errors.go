@@ -96,6 +96,8 @@ var classes = []struct {
 	{pst.ErrInvalid, Broken},
 	{readback.ErrMismatch, Broken},
 
+	{pst.ErrNotFound, Broken}, // a store without something that every store has
+
 	{fs.ErrNotExist, Retry},
 }
 

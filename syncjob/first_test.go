@@ -6,6 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"pstsyncd/syncjob"
+	"pstsyncd/syncjob/item"
+	"pstsyncd/syncjob/mapi"
 	"pstsyncd/syncjob/pst/psttest"
 )
 
@@ -21,7 +23,7 @@ func TestRun_FullCopy(t *testing.T) {
 		{file: "outlook-6-contacts.pst", want: "common +6 ~0 -0, local +0 ~0 -0"},
 		{file: "outlook-mixed.pst", want: "common +4 ~0 -0, local +0 ~0 -0"},
 		{file: "outlook-mail-fai.pst", want: "common +2 ~0 -0, local +0 ~0 -0"},
-		{file: "aspose-9-appointments.pst", want: "common +20 ~0 -0, local +0 ~0 -0"},
+		{file: "aspose-9-appointments.pst", want: "common +30 ~0 -0, local +0 ~0 -0"},
 		{
 			file: "outlook-72-contacts-6x12.pst", want: "common +72 ~0 -0, local +0 ~0 -0",
 			maps: []syncjob.FolderMap{{Common: "Contacts", Local: "myInbox"}},
@@ -55,4 +57,20 @@ func TestRun_FullCopy(t *testing.T) {
 			o.sound()
 		})
 	}
+}
+
+// TestRun_NamelessProperties adds names to a store that has properties without
+// names: these must not be called by the new ones.
+func TestRun_NamelessProperties(t *testing.T) {
+	o := newOffice(t, psttest.Corpus(t, "aspose-9-appointments.pst"))
+	o.sync()
+	add(t, o.common, "Contacts", contact("New", item.Props{
+		item.NameKey(mapi.UnnamedSet, "Colour"): item.String("blue"),
+		item.NameKey(mapi.UnnamedSet, "Shape"):  item.String("round"),
+	}))
+	before := contents(t, o.local, "Contacts")
+	assert.Equal(t, "common +0 ~0 -0, local +1 ~0 -0", did(o.sync()))
+	assert.Subset(t, contents(t, o.local, "Contacts"), before)
+	o.equalMaps()
+	o.idle()
 }

@@ -24,6 +24,7 @@ import (
 
 func TestMain(m *testing.M) {
 	readback.RunIfChild()
+	runIfVictim()
 	os.Exit(m.Run())
 }
 
