@@ -46,7 +46,7 @@ const (
 // have. Those that may are the ones that count and list the items of the folders
 // and of bin, and the indexes of the whole store.
 func (c census) touched(now census, folders []pst.NID, bin pst.NID) (items int, wrong []string) {
-	may, kept := now.beside(append(folders, bin)), map[pst.NID]bool{}
+	may, kept := now.beside(c, append(folders, bin)), map[pst.NID]bool{}
 	for _, nid := range folders {
 		kept[nid] = true
 	}
@@ -58,7 +58,7 @@ func (c census) touched(now census, folders []pst.NID, bin pst.NID) (items int, 
 		case was == n, may[nid]:
 		case ours && kept[n.Parent], ours && n.Parent == bin && n.Data == was.Data && n.Sub == was.Sub:
 			items++
-		case !there && kept[folderOf(nid)]: // tables of a folder that was created
+		case !there && may[folderOf(nid)]: // tables of a folder that was created
 		default:
 			wrong = append(wrong, fmt.Sprintf("node %v: %+v is %+v", nid, was, n))
 		}
@@ -71,13 +71,18 @@ func (c census) touched(now census, folders []pst.NID, bin pst.NID) (items int, 
 	return items, wrong
 }
 
-// beside are the nodes that change when an item of these folders does.
-func (c census) beside(folders []pst.NID) map[pst.NID]bool {
+// beside are the nodes that change when an item of these folders does. was is
+// the census before it did.
+func (c census) beside(was census, folders []pst.NID) map[pst.NID]bool {
 	may := map[pst.NID]bool{nodeNameMap: true, nodeSearchQueue: true, nodeIDMap: true, nodeTopics: true, nodeTopicQueue: true}
 	for _, nid := range folders {
-		// The folder itself, its table of items, and the table that lists it.
-		may[nid], may[of(nid, typeContentsTable)] = true, true
-		may[of(c[nid].Parent, typeHierarchyTable)] = true
+		// The folder itself, its table of items, and the table that lists it. Where the
+		// folder is new, those of the folder above it too.
+		for there := false; !there && c[nid].Parent != nid; nid = c[nid].Parent {
+			may[nid], may[of(nid, typeContentsTable)] = true, true
+			may[of(c[nid].Parent, typeHierarchyTable)] = true
+			_, there = was[nid]
+		}
 	}
 	return may
 }

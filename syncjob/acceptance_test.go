@@ -128,7 +128,7 @@ func (d *desk) rest() {
 func (d *desk) inspect(r syncjob.Result) {
 	d.t.Helper()
 	for _, pair := range d.pairs {
-		assert.Equal(d.t, d.items(atCommon, pair.Common), d.items(atLocal, pair.Local), "folder %s", pair.Local)
+		equalLines(d.t, d.items(atLocal, pair.Local), d.items(atCommon, pair.Common), "folder %s", pair.Common)
 	}
 	for s, path := range d.path {
 		assert.Subset(d.t, d.flaws[s], psttest.Problems(d.t, path), "new findings in %s", path)
@@ -241,4 +241,19 @@ func (d *desk) journals() []string {
 		left = append(left, files...)
 	}
 	return left
+}
+
+// equalLines fails unless both lists of items are the same. It shows the first
+// that differ.
+func equalLines(t testing.TB, want, have []string, about string, args ...any) {
+	t.Helper()
+	missing, extra := minus(want, have), minus(have, want)
+	if len(missing)+len(extra) == 0 {
+		return
+	}
+	report := fmt.Sprintf(about+": %d items missing, %d too many", append(args, len(missing), len(extra))...)
+	for i, l := range slices.Concat(missing[:min(1, len(missing))], extra[:min(1, len(extra))]) {
+		report += fmt.Sprintf("\n%d %.1000s", i, l)
+	}
+	assert.Fail(t, report)
 }
