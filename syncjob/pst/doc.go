@@ -20,10 +20,11 @@
 // loads a whole tree. Both formats, Unicode and ANSI, and the encodings none,
 // permute and cyclic are read; only Unicode stores are written.
 //
-// Not done here: search folders are kept as they are and never evaluated,
-// view indexes (node types 0x0A and 0x13) are left to Outlook, which drops
-// them when row versions moved on, and folders are neither renamed nor
-// deleted.
+// Not done here: search folders are kept as they are and never evaluated; view
+// indexes (node types 0x0A and 0x13) are left to Outlook, which drops them when
+// row versions have moved on; the queues of the content indexer are not fed; a
+// purged message stays in the conversation index, which Outlook puts up with;
+// folders are neither renamed nor deleted.
 //
 // A File and a Tx are for one goroutine at a time.
 package pst
