@@ -89,7 +89,7 @@ func (c *checker) trailer(e *blockEntry, b []byte) error {
 
 // cacheSlots blocks, 8 KiB each, are kept decoded: a table visits its heap in the
 // order of its rows, and a message is looked at by several rules.
-const cacheSlots = 512
+const cacheSlots = 1024
 
 // blockCache holds each block in the one place that its number leads to.
 type blockCache []struct {

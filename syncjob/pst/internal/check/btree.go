@@ -58,6 +58,9 @@ func (w *btWalk) page(ref disk.BREF, level int, lo, hi uint64) {
 	if err := p.Trailer.Check(w.typ, ref); err != nil {
 		c.errorf("bt-page", "2.2.2.7.1", where, "%v", err)
 	}
+	if p.Trailer.Type != w.typ {
+		return
+	}
 	if level >= 0 && int(p.Level) != level {
 		c.errorf("bt-level", btRef, where, "level %d where %d is expected", p.Level, level)
 		return

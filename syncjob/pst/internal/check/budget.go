@@ -5,7 +5,7 @@ package check
 // same XBLOCK, a table that thousands of folders share. The bound on the work is
 // far above what stores need in which sharing is the exception.
 const (
-	workPerByte = 64      // of file; real stores take about 3
+	workPerByte = 128     // of file; large stores take 7
 	workBase    = 4 << 20 // for small files
 
 	workPerEntry = 64 // to look at a reference, a record or a row, in bytes read
@@ -32,8 +32,8 @@ type progress struct {
 
 // The phases of a check that take time, and how much of it, in hundredths.
 const (
-	shareBlocks    = 40
-	shareNodes     = 35
+	shareBlocks    = 35
+	shareNodes     = 50
 	shareMessaging = 100 - shareBlocks - shareNodes
 
 	progressSteps = 256 // reports at most

@@ -23,7 +23,7 @@ func (t *table) columns() {
 			used.set(at)
 		}
 		if bits.get(int(col.Bit)) || int(col.Bit) >= len(t.info.Columns) {
-			bad("column %#08x has bit %d of %d", col.Tag, col.Bit, len(t.info.Columns))
+			bad("column %#08x has bit %d of %d, or another has it, too", col.Tag, col.Bit, len(t.info.Columns))
 		}
 		bits.set(int(col.Bit))
 		if col.Offset+uint16(col.Size) > t.groupEnd(col) {

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -54,18 +55,36 @@ func TestRun_RealStores(t *testing.T) {
 }
 
 // realStore finds a store of the corpus or of the go-pst module.
-func realStore(t *testing.T, name string) string {
-	dirs := []string{os.Getenv("PSTSYNCD_CORPUS"), filepath.Join("..", "..", "..", "..", "..", "shared", "corpus")}
-	if out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/mooijtech/go-pst/v6").Output(); err == nil {
-		dirs = append(dirs, filepath.Join(strings.TrimSpace(string(out)), "data"))
+func realStore(t testing.TB, name string) string {
+	path, ok := findStore(name)
+	if !ok {
+		reason := name + " is not there: set PSTSYNCD_CORPUS to the folder of real stores"
+		if os.Getenv("PSTSYNCD_REQUIRE_CORPUS") == "1" {
+			t.Fatal(reason)
+		}
+		t.Skip(reason)
 	}
+	return path
+}
+
+func findStore(name string) (path string, ok bool) {
+	dirs := []string{os.Getenv("PSTSYNCD_CORPUS"), filepath.Join("..", "..", "..", "..", "..", "shared", "corpus")}
+	dirs = append(dirs, moduleData())
 	for _, dir := range dirs {
 		if path := filepath.Join(dir, name); dir != "" {
 			if _, err := os.Stat(path); err == nil {
-				return path
+				return path, true
 			}
 		}
 	}
-	t.Skipf("%s is not there: set PSTSYNCD_CORPUS to the folder of real stores", name)
-	return ""
+	return "", false
 }
+
+// moduleData is where the go-pst module has stores.
+var moduleData = sync.OnceValue(func() string {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/mooijtech/go-pst/v6").Output()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(strings.TrimSpace(string(out)), "data")
+})

@@ -88,7 +88,7 @@ func (m *names) readBuckets(pc *propBag) {
 			continue
 		}
 		v, _ := pc.value(p.id)
-		for ; len(v) >= disk.NameIDSize && m.c.spend(workPerEntry); v = v[disk.NameIDSize:] {
+		for ; len(v) >= disk.NameIDSize && m.c.spend(4*workPerEntry); v = v[disk.NameIDSize:] {
 			var e disk.NameID
 			if e.Unmarshal(m.c.f, v) != nil {
 				continue

@@ -36,7 +36,7 @@ func (c *checker) recipients(n *content, pc *propBag, names *names) {
 			continue // too long to compare, or damaged and reported
 		}
 		if want := bytes.Join(people[kind], c.text("; ")); !bytes.Equal(shown, want) {
-			c.warnf("recipients", "2.4.5.3", n.where, "property %#04x has %d bytes of names, the %d recipients have %d", id, len(shown), len(people[kind]), len(want))
+			c.warnf("recipients", "2.4.5.3", n.where, "property %#04x does not show the names of the %d recipients of that kind", id, len(people[kind]))
 		}
 	}
 }

@@ -89,6 +89,9 @@ func (c *checker) slBlock(bid disk.BID, b []byte, first bool, lo disk.NID, out *
 		c.errorf("subnode", subRef, where, "block %v: %v", bid, err)
 		return false
 	}
+	if !c.spend(len(sl.Entries) * workPerEntry) {
+		return false
+	}
 	for _, e := range sl.Entries {
 		if first {
 			c.refer(e.Data, where)

@@ -1,0 +1,258 @@
+package check_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// noNodes is what a store without a readable node tree comes to.
+var noNodes = []string{"leak", "node-missing", "ref-count", "store"}
+
+// cutEOF ends the file 64 bytes early, with maps that say so.
+func cutEOF(im *image) {
+	im.amap(func(m *disk.AMap) { m.Set(disk.AMapSlots-1, 1) })
+	im.header(func(h *disk.Header) { h.Root.FileEOF -= disk.BlockAlign })
+}
+
+// addOrphan puts in a block that nothing refers to, the last one.
+func addOrphan(s *store) { s.orphan[s.add([]byte("nobody's"))] = true }
+
+func lastBlock(im *image) (bid disk.BID) {
+	im.leaves(disk.PageBBT, func(_ int64, p *disk.BTPage) { bid = p.BBT[len(p.BBT)-1].Ref.BID })
+	return bid
+}
+
+// move says that the last block is off bytes into the first one.
+func move(im *image, off uint64) {
+	var first uint64
+	im.leaves(disk.PageBBT, func(_ int64, p *disk.BTPage) {
+		if first == 0 {
+			first = p.BBT[0].Ref.IB
+		}
+	})
+	im.entry(lastBlock(im), func(e *disk.BBTEntry) { e.Ref.IB = first + off })
+}
+
+// reservePage lets the PMap keep the page that the node tree begins in.
+func reservePage(im *image) {
+	page := im.b[disk.FirstAMap+disk.PMapOffset:][:disk.PageSize]
+	var m disk.PMap
+	require.NoError(im.t, m.Unmarshal(im.f, page))
+	i := (im.hdr.Root.NBT.IB - disk.FirstAMap) / disk.PageSize
+	m.Bits[i/8] &^= 0x80 >> (i % 8)
+	require.NoError(im.t, m.Marshal(im.f, page))
+}
+
+// densityList writes a current list with a wrong number.
+func densityList(im *image) {
+	d := disk.DList{Entries: []disk.DListEntry{{Page: 0, Free: 1}}}
+	d.Trailer = disk.NewPageTrailer(disk.PageDList, disk.BREF{BID: im.hdr.NextP, IB: disk.DListOffset})
+	require.NoError(im.t, d.Marshal(im.f, im.b[disk.DListOffset:][:disk.PageSize]))
+}
+
+// lift calls the leaf of nothing but spare nodes a page above the leaves.
+func lift(p *disk.BTPage) bool {
+	if !spares(p) {
+		return false
+	}
+	p.Inner, p.NBT, p.Level, p.EntrySize, p.MaxEntries = []disk.BTEntry{{Key: p.Key(0)}}, nil, 1, 0, 0
+	return true
+}
+
+const lastSpare disk.NID = 0xFFFFE1
+
+// addSpares puts in so many nodes without anything, the last ones of the store,
+// that a page has nothing else.
+func addSpares(s *store) {
+	for i := range disk.NID(2 * s.f.NBTLeafMax()) {
+		s.addNode(disk.NBTEntry{NID: lastSpare - i*0x20})
+	}
+}
+
+// spares tells whether a page is a full leaf of nothing else.
+func spares(p *disk.BTPage) bool {
+	return len(p.NBT) == int(p.MaxEntries) && p.NBT[0].NID > lastSpare-disk.NID(2*len(p.NBT))*0x20
+}
+
+func swapSpares(p *disk.BTPage) bool {
+	if !spares(p) {
+		return false
+	}
+	p.NBT[1], p.NBT[2] = p.NBT[2], p.NBT[1]
+	return true
+}
+
+func raiseLast(p *disk.BTPage) bool {
+	i := len(p.NBT) - 1
+	if i < 0 || p.NBT[i].NID != lastSpare {
+		return false
+	}
+	p.NBT[i].High = 1
+	return true
+}
+
+// lowerKey lets a page say of its second child that it begins earlier.
+func lowerKey(p *disk.BTPage) bool {
+	if p.Level == 0 {
+		return false
+	}
+	p.Inner[1].Key--
+	return true
+}
+
+// xblock is what an XBLOCK says of itself.
+type xblock struct {
+	level uint8
+	total uint32
+	_     uint32
+}
+
+// spare puts in a node with an XBLOCK of blocks of the given sizes.
+func (s *store) spare(x xblock, sizes ...int) {
+	b := disk.XBlock{Level: x.level, Total: x.total}
+	for _, n := range sizes {
+		b.BIDs = append(b.BIDs, s.add(make([]byte, n)))
+	}
+	s.addNode(disk.NBTEntry{NID: spare, Data: s.addInternal(&b)})
+}
+
+// unsorted is a block of subnodes out of order.
+var unsorted = &disk.SLBlock{Entries: []disk.SLEntry{{NID: 0x41}, {NID: 0x21}}}
+
+// setIDMap replaces the map that Outlook keeps of GUIDs.
+func (s *store) setIDMap(index []string, leaves ...[]string) {
+	s.node(disk.NIDIDMap).Data = s.add(s.idMap(index, leaves...))
+}
+
+// idMapRecord gives the first record of the id map.
+func (s *store) idMapRecord() []byte {
+	b := s.own(disk.NIDIDMap)
+	return s.bth(b, disk.HID(dword(s.root(b), 0)))
+}
+
+// addSub puts an empty subnode into a node that has some.
+func (s *store) addSub(nid, sub disk.NID) {
+	sl := s.subs(nid)
+	sl.Entries = slices.Insert(sl.Entries, len(sl.Entries), disk.SLEntry{NID: sub, Data: s.add([]byte("value"))})
+	slices.SortFunc(sl.Entries, func(a, b disk.SLEntry) int { return int(a.NID) - int(b.NID) })
+	s.node(nid).Sub = s.addInternal(sl)
+}
+
+// retable changes the description of a table.
+func (s *store) retable(nid disk.NID, change func(*disk.TCInfo)) {
+	b := s.own(nid)
+	info := s.table(b)
+	change(&info)
+	s.setTable(b, info)
+}
+
+// receiveFolders replaces the table of receive folders, whose only row is for
+// messages of no class, and puts extra bytes behind its row.
+func (s *store) receiveFolders(extra int) {
+	info := disk.TCInfo{
+		End4: 16, End2: 16, End1: 16, RowSize: 17, RowIndex: disk.MakeHID(0, 2), Rows: disk.HNID(disk.MakeHID(0, 4)),
+		Columns: []disk.TCColDesc{
+			{Tag: 0x001A001F, Offset: 8, Size: 4, Bit: 2}, {Tag: 0x66050003, Offset: 12, Size: 4, Bit: 3},
+			{Tag: disk.TagLTPRowID, Size: 4}, {Tag: disk.TagLTPRowVer, Offset: 4, Size: 4, Bit: 1},
+		},
+	}
+	tc := make([]byte, info.Size())
+	require.NoError(s.t, info.Marshal(s.f, tc))
+	index := binary.LittleEndian.AppendUint32(nil, 0)
+	index = binary.LittleEndian.AppendUint32(index, 0)
+	row := make([]byte, 17+extra)
+	setDword(row, 12, uint32(disk.NIDRootFolder))
+	row[16] = 0xD0
+	heap := s.newHeap(disk.HNClientTC, tc, s.bthItem(4, 4, 0, disk.MakeHID(0, 3)), index, row)
+	s.node(disk.NIDReceiveFolderTable).Data = s.add(heap)
+}
+
+// associated is an associated message.
+func (s *store) associated() disk.NID {
+	i := slices.IndexFunc(s.nodes, func(e disk.NBTEntry) bool { return e.NID.Type() == disk.NIDTypeAssocMessage })
+	return s.nodes[i].NID
+}
+
+// miscount lets the folder of contacts have one item more, in its own
+// properties and in its parent's table.
+func miscount(s *store) {
+	s.record(s.own(contacts), 0x3602)[4]++
+	s.cell(s.own(0x802D), uint32(contacts), 0x36020003)[0]++
+}
+
+// contentsCell gives a cell of a message's row in its folder.
+func (s *store) contentsCell(message disk.NID, tag uint32) []byte {
+	return s.cell(s.own(s.node(message).Parent.WithType(disk.NIDTypeContentsTable)), uint32(message), tag)
+}
+
+// faiCell is contentsCell for an associated message.
+func (s *store) faiCell(tag uint32) []byte {
+	nid := s.associated()
+	return s.cell(s.own(s.node(nid).Parent.WithType(disk.NIDTypeAssocContentsTable)), uint32(nid), tag)
+}
+
+// moveAttachment gives the only row of a table of attachments to another one.
+func (s *store) moveAttachment() {
+	b := s.ownSub(mail, disk.NIDAttachmentTable)
+	s.rows(b)[0] += 0x20
+	s.bth(b, s.table(b).RowIndex)[0] += 0x20
+}
+
+// rename gives another name to a recipient, of which the message shows the old one.
+func rename(s *store) {
+	b := s.ownSub(person, disk.NIDRecipientTable)
+	row := dword(s.rows(b), 0)
+	s.item(b, disk.HID(dword(s.cell(b, row, 0x3001001F), 0)))[0]++
+}
+
+// unname gives the last named property of a message an id that nothing has.
+func unname(s *store) {
+	b := s.own(person)
+	records := s.bth(b, disk.HID(dword(b, 4)))
+	binary.LittleEndian.PutUint16(records[len(records)-disk.PCRecordSize:], 0xFFF0)
+}
+
+// respell gives a named property the name of another of its set in other case.
+func respell(s *store) {
+	entries, text := s.ownSub(disk.NIDNameToIDMap, 0x819F), s.ownSub(disk.NIDNameToIDMap, 0x81BF)
+	byGUID := make(map[byte][]byte) // a name with small letters, its length before it
+	for e := range slices.Chunk(entries, disk.NameIDSize) {
+		at := dword(e, 0)
+		if e[4]&1 == 0 {
+			continue
+		}
+		name := text[at:][:4+dword(text, int(at))]
+		if other := byGUID[e[4]]; other != nil && len(other) <= len(name) {
+			copy(name, other[:4])
+			copy(name[4:], bytes.ToUpper(other[4:]))
+			return
+		}
+		if !bytes.Equal(name[4:], bytes.ToUpper(name[4:])) {
+			byGUID[e[4]] = name
+		}
+	}
+	require.Fail(s.t, "no two names with letters")
+}
+
+// entangle makes messages with attachments with the same messages.
+func entangle(s *store) {
+	pc := s.add(s.newHeap(disk.HNClientPC, s.bthItem(disk.PCKeySize, disk.PCDataSize, 0, 0)))
+	attachments, messages := &disk.SLBlock{}, &disk.SLBlock{}
+	for i := range uint32(50) {
+		attachments.Entries = append(attachments.Entries, disk.SLEntry{NID: disk.MakeNID(disk.NIDTypeAttachment, 0x400+i), Data: pc})
+		messages.Entries = append(messages.Entries, disk.SLEntry{NID: disk.MakeNID(disk.NIDTypeNormalMessage, 0x10000+i), Data: pc})
+	}
+	a, m := s.addInternal(attachments), s.addInternal(messages)
+	for i := range attachments.Entries {
+		attachments.Entries[i].Sub, messages.Entries[i].Sub = m, a
+	}
+	require.NoError(s.t, attachments.Marshal(s.f, s.blocks[a]))
+	require.NoError(s.t, messages.Marshal(s.f, s.blocks[m]))
+	s.hdr.RgNID[disk.NIDTypeAttachment], s.hdr.RgNID[disk.NIDTypeNormalMessage] = 0x20000, 0x20000
+	s.addNode(disk.NBTEntry{NID: disk.MakeNID(disk.NIDTypeNormalMessage, 0x20000), Data: pc, Sub: a, Parent: trash})
+}

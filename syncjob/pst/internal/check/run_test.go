@@ -1,0 +1,88 @@
+package check_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob/pst/internal/check"
+	"pstsyncd/syncjob/pst/internal/disk"
+)
+
+// findings runs a check and counts the findings by their codes.
+func findings(t testing.TB, b []byte) map[string]int {
+	got := make(map[string]int)
+	for p := range check.Run(context.Background(), bytes.NewReader(b), int64(len(b)), check.Options{}) {
+		got[p.Code]++
+		if got[p.Code] <= 3 {
+			t.Log(p)
+		}
+		assert.Contains(t, documented(t), p.Code)
+		assert.NotEmpty(t, p.Where, p)
+		assert.NotEmpty(t, p.Detail, p)
+	}
+	return got
+}
+
+// TestRun_Reassembled: a store in another layout, with blocks and pages anywhere,
+// is as good as it was.
+func TestRun_Reassembled(t *testing.T) {
+	for _, name := range []string{"outlook-empty.pst", "outlook-mixed.pst", "outlook-password.pst", "outlook-mail-fai.pst", "outlook97-ansi.pst"} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, oddities[name], findings(t, take(t, name).image().b))
+		})
+		t.Run(name+", cyclic encoding, deep trees", func(t *testing.T) {
+			s := take(t, name)
+			s.hdr.Crypt = disk.CryptCyclic
+			s.inner[disk.PageBBT], s.inner[disk.PageNBT] = 2, 3
+			assert.Equal(t, oddities[name], findings(t, s.image().b))
+		})
+	}
+}
+
+// TestRun_Progress: the reports grow up to the whole file, and are few.
+func TestRun_Progress(t *testing.T) {
+	b, err := os.ReadFile(realStore(t, mixed))
+	require.NoError(t, err)
+	size := int64(len(b))
+	last, reports := int64(0), 0
+	o := check.Options{Progress: func(done, total int64) {
+		assert.Equal(t, size, total)
+		assert.Greater(t, done, last)
+		last = done
+		reports++
+	}}
+	for range check.Run(t.Context(), bytes.NewReader(b), size, o) {
+	}
+	assert.Equal(t, size, last)
+	assert.Less(t, reports, 300)
+	assert.Greater(t, reports, 20)
+}
+
+// TestRun_Stop: a consumer that has seen enough is left alone.
+func TestRun_Stop(t *testing.T) {
+	im := take(t, mixed).image()
+	im.header(func(h *disk.Header) { h.NextB = 1 })
+	seen := 0
+	o := check.Options{Progress: func(done, total int64) { assert.Less(t, done, total) }}
+	for range check.Run(t.Context(), bytes.NewReader(im.b), int64(len(im.b)), o) {
+		if seen++; seen == 3 {
+			break
+		}
+	}
+	assert.Equal(t, 3, seen)
+}
+
+func BenchmarkRun(b *testing.B) {
+	store, err := os.ReadFile(realStore(b, "enron.pst"))
+	require.NoError(b, err)
+	b.SetBytes(int64(len(store)))
+	for b.Loop() {
+		for range check.Run(b.Context(), bytes.NewReader(store), int64(len(store)), check.Options{}) {
+		}
+	}
+}
