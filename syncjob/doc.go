@@ -4,7 +4,7 @@
 //
 //  1. open both stores and find out whether they moved since the last job (store.go)
 //  2. take over what a job that was killed had done already (recover.go)
-//  3. pair the folders (folders.go)
+//  3. pair the folders (folders.go, newfolders.go)
 //  4. find the items that changed, by the pages of the node B-tree that changed
 //     (walk.go, look.go), or by reading whole folders where these prove nothing
 //     (list.go), and read those items (gather.go)
@@ -13,7 +13,7 @@
 //  7. write down what the commits will make true, commit common, commit local
 //     (commit.go)
 //  8. have an independent reader compare (verify.go)
-//  9. record the new base, and where it was found (record.go)
+//  9. record the new base, and where it was found (record.go, finish.go)
 //
 // # What a crash leaves
 //

@@ -20,8 +20,9 @@ type Policy struct {
 	Volatile func(item.Key) bool
 
 	// Quiet properties are copied like others, but are nobody's work: a difference
-	// is no conflict, and does not count as a change that keeps an item from being
-	// deleted. Nil: those of [DefaultQuiet].
+	// is no conflict, the side modified last wins whatever Prefer says, and it does
+	// not count as a change that keeps an item from being deleted. Nil: those of
+	// [DefaultQuiet].
 	Quiet func(item.Key) bool
 
 	// A run that would delete more than BrakeItems items and more than BrakePercent
@@ -61,9 +62,15 @@ func (p Policy) winner(left, right *View) Side {
 		return Left
 	case p.Prefer == PreferRight:
 		return Right
-	case right.Modified > left.Modified:
-		return Right
 	default:
-		return Left
+		return newest(left, right)
 	}
+}
+
+// newest is the side that was modified last; Left when even.
+func newest(left, right *View) Side {
+	if right.Modified > left.Modified {
+		return Right
+	}
+	return Left
 }

@@ -133,12 +133,13 @@ func (p *pair) merge(a Action, policy Policy) (Action, bool) {
 		case r == nil:
 			// Changed here and removed there.
 		default:
-			winner := policy.winner(p.view[Left], p.view[Right])
+			winner := newest(p.view[Left], p.view[Right])
+			if !policy.Quiet(k) {
+				winner = policy.winner(p.view[Left], p.view[Right])
+				a.Conflicts = append(a.Conflicts, Conflict{k, winner})
+			}
 			if winner == Right {
 				v = r
-			}
-			if !policy.Quiet(k) {
-				a.Conflicts = append(a.Conflicts, Conflict{k, winner})
 			}
 		}
 		a.Do[Left].change(k, l, v)

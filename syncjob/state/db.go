@@ -1,7 +1,6 @@
 package state
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -207,125 +205,3 @@ func SetAside(path string, now time.Time) (string, error) {
 	}
 	return aside, vfs.OS.SyncDir(filepath.Dir(path))
 }
-
-// Tx is a transaction; it ends with the function that it was given to. It is for
-// one goroutine. While it yields entries it is not to be changed.
-type Tx struct {
-	db   *DB
-	bolt *bbolt.Tx
-	keys keyTable // those that the transaction adds
-}
-
-// View runs f on the state as the last Update left it.
-func (db *DB) View(f func(*Tx) error) error { return db.run(false, f) }
-
-// Update runs f and makes what it changed durable, or undoes all of it when f
-// returns an error.
-func (db *DB) Update(f func(*Tx) error) error { return db.run(true, f) }
-
-func (db *DB) run(writable bool, f func(*Tx) error) error {
-	tx := &Tx{db: db}
-	err := db.guard(func() (err error) {
-		tx.bolt, err = db.bolt.Begin(writable)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	done := false
-	defer func() {
-		if !done {
-			_ = db.guard(tx.bolt.Rollback)
-		}
-	}()
-	if err := f(tx); err != nil {
-		return err
-	}
-	if !writable {
-		return nil
-	}
-	done = true
-	if err := db.guard(tx.bolt.Commit); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	db.keys.merge(&tx.keys)
-	return nil
-}
-
-// guard calls bbolt. On a damaged file bbolt panics, or reads beyond the end of
-// the file, which is a fault: both become ErrCorrupt.
-func (db *DB) guard(call func() error) (err error) {
-	if db.damaged.Load() {
-		return ErrCorrupt
-	}
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			db.damaged.Store(true)
-			err = corrupt("%v", r)
-		}
-	}()
-	return call()
-}
-
-func (tx *Tx) guard(call func() error) error { return tx.db.guard(call) }
-
-func corrupt(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrCorrupt, fmt.Sprintf(format, args...))
-}
-
-// get returns a value, nil when there is none. It is a copy: touching the file
-// itself is safe only under guard.
-func (tx *Tx) get(bucket, key []byte) (value []byte, err error) {
-	err = tx.guard(func() error {
-		value = bytes.Clone(tx.bolt.Bucket(bucket).Get(key))
-		return nil
-	})
-	return value, err
-}
-
-func (tx *Tx) put(bucket, key, value []byte) error {
-	return tx.guard(func() error { return tx.bolt.Bucket(bucket).Put(key, value) })
-}
-
-func (tx *Tx) delete(bucket, key []byte) error {
-	return tx.guard(func() error { return tx.bolt.Bucket(bucket).Delete(key) })
-}
-
-// empty drops everything in a bucket.
-func (tx *Tx) empty(bucket []byte) error {
-	return tx.guard(func() error {
-		if k, _ := tx.bolt.Bucket(bucket).Cursor().First(); k == nil {
-			return nil
-		}
-		if err := tx.bolt.DeleteBucket(bucket); err != nil {
-			return err
-		}
-		_, err := tx.bolt.CreateBucket(bucket)
-		return err
-	})
-}
-
-// scan calls f for copies of the entries from the key on, in order, until it
-// returns false.
-func (tx *Tx) scan(bucket, from []byte, f func(k, v []byte) bool) error {
-	var c *bbolt.Cursor
-	var k, v []byte
-	err := tx.guard(func() error {
-		c = tx.bolt.Bucket(bucket).Cursor()
-		k, v = c.Seek(from)
-		k, v = bytes.Clone(k), bytes.Clone(v)
-		return nil
-	})
-	for err == nil && k != nil && f(k, v) {
-		err = tx.guard(func() error {
-			k, v = c.Next()
-			k, v = bytes.Clone(k), bytes.Clone(v)
-			return nil
-		})
-	}
-	return err
-}
-
-func key32(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
-func key64(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }

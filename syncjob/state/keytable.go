@@ -86,10 +86,15 @@ func (tx *Tx) keyID(k item.Key) (uint32, error) {
 	return id, err
 }
 
-// keyOf returns the key of a number.
-func (tx *Tx) keyOf(id uint32) (item.Key, bool) {
+// keyOf returns the key of a number; false when nobody gave it.
+func (tx *Tx) keyOf(id uint32) (item.Key, bool, error) {
 	if k, ok := tx.db.keys.key(id); ok {
-		return k, true
+		return k, true, nil
 	}
-	return tx.keys.key(id)
+	if k, ok := tx.keys.key(id); ok {
+		return k, true, nil
+	}
+	// Durable since a moment ago, and not in the table yet.
+	v, err := tx.get(bucketKeys, key32(id))
+	return item.Key(v), v != nil, err
 }

@@ -72,7 +72,10 @@ func (tx *Tx) decodeItem(pair uint64, b []byte) (Item, error) {
 	it.Digests = make(item.DigestList, 0, len(b)/17)
 	for len(b) > 0 {
 		id, n := binary.Uvarint(b)
-		k, known := tx.keyOf(uint32(id))
+		k, known, err := tx.keyOf(uint32(id))
+		if err != nil {
+			return it, err
+		}
 		if n <= 0 || len(b) < n+len(item.Digest{}) || !known {
 			return it, corrupt("item %d: property %d", pair, len(it.Digests))
 		}

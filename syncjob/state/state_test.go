@@ -361,3 +361,33 @@ func TestUpdate_CostsWhatItTouches(t *testing.T) {
 	assert.LessOrEqual(t, after.Size()-before.Size(), int64(256<<10))
 	assert.Less(t, allocs, 20*1000.0, fmt.Sprint(allocs))
 }
+
+// TestKeys_Concurrent reads items whose keys another goroutine is just making
+// known.
+func TestKeys_Concurrent(t *testing.T) {
+	db := open(t, newPath(t))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range uint64(200) {
+			r := record(i+1, uint32(i), uint32(i))
+			r.Digests = item.ListDigests(map[item.Key]item.Digest{item.TagKey(uint16(i)): {1}})
+			assert.NoError(t, db.Update(func(tx *state.Tx) error { return tx.PutItem(r) }))
+		}
+	}()
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		require.NoError(t, db.View(func(tx *state.Tx) error {
+			for _, err := range tx.Items() {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+}
