@@ -85,7 +85,7 @@ func fillStore(store *ndb.Store, o CreateOptions) error {
 	}
 	key := newGUID()
 	tx := newTx(ntx, reader{view: ntx, key: key, cp: DefaultCodePage})
-	tx.vetted = true // there are no items
+	tx.vetted = true     // there are no items
 	defer ntx.Rollback() //nolint:errcheck // after Commit it does nothing
 	if err := (&newStore{tx: tx, options: o}).fill(); err != nil {
 		return err

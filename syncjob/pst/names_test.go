@@ -120,7 +120,7 @@ func TestPutName_many(t *testing.T) {
 // The Aspose store has items with ids that its map ends before. A new name must not
 // get one of them.
 func TestTx_PutName_unnamedIDs(t *testing.T) {
-	f := psttest.Open(t, psttest.Corpus(t, "aspose-9-appointments.pst"))
+	f := psttest.Open(t, psttest.Copy(t, psttest.Corpus(t, "aspose-9-appointments.pst")))
 	used := make(map[uint16]bool)
 	for _, p := range message(t, f, 0x200784).Props {
 		if _, ok, err := f.NameOf(p.Tag.ID()); p.Tag.ID() >= 0x8000 && !ok {

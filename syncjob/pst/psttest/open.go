@@ -2,6 +2,7 @@ package psttest
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -33,14 +34,29 @@ func Enron(t testing.TB) string {
 	return Copy(t, Module(t, "enron.pst"))
 }
 
-// Open opens a store for writing, and closes and checks it after the test.
+// Open opens a store for writing, and closes and checks it after the test. The
+// store has to be in a temporary folder: real ones are shared, and being read-only
+// does not protect them from a test that runs as root. See [Copy].
 func Open(t testing.TB, path string) *pst.File {
 	t.Helper()
+	requireTemporary(t, path)
 	Guard(t, path)
 	f, err := pst.Open(vfs.OS, path, pst.Options{Password: CorpusPassword})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = f.Close() })
 	return f
+}
+
+func requireTemporary(t testing.TB, path string) {
+	t.Helper()
+	temp, err := filepath.Abs(os.TempDir())
+	require.NoError(t, err)
+	abs, err := filepath.Abs(path)
+	require.NoError(t, err)
+	rel, err := filepath.Rel(temp, abs)
+	if err != nil || !filepath.IsLocal(rel) {
+		t.Fatalf("%s is not in %s: open a copy of it", path, temp)
+	}
 }
 
 // Guard checks the store at path now and after the test, and fails the test for
