@@ -70,19 +70,9 @@ func (a *app) demonstrate(ctx context.Context, dir string) (err error) {
 
 	stop, ended := make(chan struct{}), make(chan error, 1)
 	go func() { ended <- daemon.New(daemonOptions(stage.pair)).Run(ctx, stop) }()
-	missed := 0
-	for _, s := range scenes {
-		ok, err := stage.play(ctx, s)
-		if err != nil {
-			close(stop)
-			return errors.Join(err, <-ended)
-		}
-		if !ok {
-			missed++
-		}
-	}
+	missed, err := stage.playAll(ctx)
 	close(stop)
-	if err := <-ended; err != nil {
+	if err := errors.Join(err, <-ended); err != nil {
 		return err
 	}
 	if missed > 0 {

@@ -60,6 +60,26 @@ type stage struct {
 	jobs  chan struct{} // filled when the daemon has finished a job
 }
 
+// playAll plays the scenes once the daemon has done the job that every start
+// begins with, and counts the changes that did not arrive.
+func (s *stage) playAll(ctx context.Context) (missed int, err error) {
+	select {
+	case <-s.jobs:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	for _, sc := range scenes {
+		arrived, err := s.play(ctx, sc)
+		if err != nil {
+			return missed, err
+		}
+		if !arrived {
+			missed++
+		}
+	}
+	return missed, nil
+}
+
 // play makes the change on its side, and reports whether it arrived on the other.
 func (s *stage) play(ctx context.Context, sc scene) (bool, error) {
 	if err := s.change(ctx, sc); err != nil {
