@@ -68,13 +68,14 @@ func realStore(t testing.TB, name string) string {
 }
 
 func findStore(name string) (path string, ok bool) {
-	dirs := []string{os.Getenv("PSTSYNCD_CORPUS"), filepath.Join("..", "..", "..", "..", "..", "shared", "corpus")}
-	dirs = append(dirs, moduleData())
-	for _, dir := range dirs {
-		if path := filepath.Join(dir, name); dir != "" {
-			if _, err := os.Stat(path); err == nil {
-				return path, true
-			}
+	corpus := os.Getenv("PSTSYNCD_CORPUS")
+	if corpus == "" {
+		corpus = filepath.Join("..", "..", "..", "..", "..", "shared", "corpus")
+	}
+	for _, dir := range []string{corpus, moduleData()} {
+		path := filepath.Join(dir, name)
+		if _, err := os.Stat(path); err == nil {
+			return path, true
 		}
 	}
 	return "", false

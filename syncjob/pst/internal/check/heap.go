@@ -8,8 +8,6 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-const hnRef = "2.3.1"
-
 // heap reads a heap-on-node.
 type heap struct {
 	c     *checker
@@ -140,11 +138,11 @@ func (h *heap) item(id disk.HID, of owner) []byte {
 	if !h.c.spend(workPerEntry) {
 		return nil
 	}
-	var item []byte
-	err := disk.Corruptf("heap", -1, "no block %d", id.Block())
-	if b != nil && disk.HNID(id).IsHID() {
-		item, err = disk.HNItem(b, id.Index())
+	if b == nil || !disk.HNID(id).IsHID() {
+		h.c.errorf("hnid", "2.3.3.2", h.n.where, "%v refers to item %v, there is no block %d", of, id, id.Block())
+		return nil
 	}
+	item, err := disk.HNItem(b, id.Index())
 	switch {
 	case err != nil:
 		h.c.errorf("hnid", "2.3.3.2", h.n.where, "%v refers to item %v: %v", of, id, err)

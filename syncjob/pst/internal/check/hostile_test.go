@@ -63,6 +63,7 @@ func survive(t testing.TB, b []byte) map[string]int {
 
 // TestRun_Mutations: a check of any file ends, whatever is in it.
 func TestRun_Mutations(t *testing.T) {
+	realStore(t, empty) // skips without a corpus
 	for _, m := range mutants(t, 4<<20) {
 		t.Run(m.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(1, uint64(len(m.b))))
@@ -91,13 +92,13 @@ func TestRun_Mutations(t *testing.T) {
 
 // FuzzRun changes real stores by programs of [mutant.run].
 func FuzzRun(f *testing.F) {
-	all := mutants(f, 1<<20)
-	if len(all) == 0 {
+	if _, ok := findStore(empty); !ok {
 		if dir := os.Getenv("PSTSYNCD_CORPUS"); dir != "" {
 			f.Fatalf("no stores to begin with in %s", dir)
 		}
 		f.Skip("no stores: set PSTSYNCD_CORPUS to the folder of real stores")
 	}
+	all := mutants(f, 1<<20)
 	for i, m := range all {
 		f.Add(byte(i), []byte(nil))
 		for kind := range byte(8) { // a seed for each kind of change

@@ -3,6 +3,7 @@ package check_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"testing"
 
@@ -75,6 +76,29 @@ func TestRun_Stop(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 3, seen)
+}
+
+// countingReader adds up what is read.
+type countingReader struct {
+	io.ReaderAt
+	n int64
+}
+
+func (r *countingReader) ReadAt(b []byte, off int64) (int, error) {
+	r.n += int64(len(b))
+	return r.ReaderAt.ReadAt(b, off)
+}
+
+// TestRun_Reads: thousands of messages in large tables are read a few times, not
+// once for each row.
+func TestRun_Reads(t *testing.T) {
+	b, err := os.ReadFile(realStore(t, "enron.pst"))
+	require.NoError(t, err)
+	r := &countingReader{ReaderAt: bytes.NewReader(b)}
+	for p := range check.Run(t.Context(), r, int64(len(b)), check.Options{}) {
+		t.Error(p)
+	}
+	assert.Less(t, r.n, int64(3*len(b)))
 }
 
 func BenchmarkRun(b *testing.B) {
