@@ -68,8 +68,13 @@ func (a *app) demonstrate(ctx context.Context, dir string) (err error) {
 	fmt.Fprintf(a.Stdout, "two stores in %s, and a daemon that waits until a store is quiet for %v\n\n",
 		dir, stage.pair.settings.Watch.Quiet)
 
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stop, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- daemon.New(daemonOptions(stage.pair)).Run(ctx, stop) }()
+	go func() {
+		ended <- daemon.New(daemonOptions(stage.pair)).Run(ctx, stop)
+		cancel() // without a daemon there is nothing to wait for
+	}()
 	missed, err := stage.playAll(ctx)
 	close(stop)
 	if err := errors.Join(err, <-ended); err != nil {
