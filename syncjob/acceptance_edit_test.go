@@ -136,15 +136,22 @@ func (c *changer) add(name string) {
 
 // change sets a tagged and a named property and removes one.
 func (c *changer) change(nid pst.NID) {
+	c.set(nid)
+	c.apply(nid, mapi.Changes{Remove: []item.Key{item.TagKey(0x1000), item.TagKey(0x3A17)}})
+}
+
+// set sets a tagged and a named property.
+func (c *changer) set(nid pst.NID) {
+	c.apply(nid, mapi.Changes{Set: item.Props{
+		item.TagKey(0x3A16): item.String("Company of " + c.folder),
+		mapi.KeyLocation:    item.String(fmt.Sprintf("Room %s at %d", c.folder, time.Now().UnixNano())),
+	}})
+}
+
+func (c *changer) apply(nid pst.NID, changes mapi.Changes) {
 	m, err := c.tx.Message(nid)
 	require.NoError(c.t, err)
-	edit, err := mapi.ToEdit(mapi.Changes{
-		Set: item.Props{
-			item.TagKey(0x3A16): item.String("Company of " + c.folder),
-			mapi.KeyLocation:    item.String("Room " + c.folder),
-		},
-		Remove: []item.Key{item.TagKey(0x1000), item.TagKey(0x3A17)},
-	}, m.Props, c.tx)
+	edit, err := mapi.ToEdit(changes, m.Props, c.tx)
 	require.NoError(c.t, err)
 	require.NoError(c.t, c.tx.Update(nid, edit))
 }

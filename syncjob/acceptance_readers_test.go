@@ -27,7 +27,11 @@ func TestAcceptance_readers(t *testing.T) {
 				t.Run([]string{"common", "local"}[s], func(t *testing.T) { sides[s] = psttest.Interop(t, path, source) })
 			}
 			for _, r := range psttest.Readers {
-				c, l := sides[atCommon][r.Name], sides[atLocal][r.Name]
+				c, there := sides[atCommon][r.Name]
+				if !there {
+					continue // said so when it was skipped
+				}
+				l := sides[atLocal][r.Name]
 				assert.Equal(t, d.kinds(c), d.kinds(l), "items of the mapped folders in the eyes of %s", r.Name)
 				if r.Name != psttest.ReadPST.Name { // which knows no ids
 					before := r.Read(t, source)
