@@ -278,9 +278,9 @@ func TestRun_Private(t *testing.T) {
 	o.idle()
 
 	o.opt.Private = true
-	set(t, o.local, "Contacts", "Doctor", 1, nil)
 	assert.Equal(t, "common +1 ~0 -0, local +0 ~0 -0", did(o.sync()))
 	o.equalMaps()
+	o.idle()
 }
 
 // TestRun_LostState starts over without what was agreed on: nothing is lost,

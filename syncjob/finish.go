@@ -120,6 +120,7 @@ func (r *recorder) store(tx *state.Tx, s merge.Side) error {
 		return err
 	}
 	last.Path, last.FileID, last.RecordKey, last.Token = absolute(st.path), st.fileID, now.RecordKey[:], token
+	last.Private = r.opt.Private
 	last.Settled = r.whole && r.res.Held == 0 && len(r.res.Halts) == 0
 	return tx.PutStore(state.Side(s), last)
 }

@@ -184,6 +184,9 @@ func (j *job) recordFolder(tx *state.Tx, f *folderPair) error {
 			f.Synced, f.NID[s] = false, uint32(nid)
 		}
 	}
+	if f.Synced && j.opt.Private && !j.side[local].last.Private {
+		f.Relist = true // private items were passed over until now
+	}
 	id, err := tx.PutFolder(f.Folder)
 	f.ID = id
 	return err

@@ -15,7 +15,8 @@ type Store struct {
 	// Settled is set when nothing was held when the token was recorded: an equal
 	// token means that there is nothing to do.
 	Settled bool   `json:"settled,omitempty"`
-	Pages   uint64 `json:"pages,omitempty"` // pages put when the tree was last read whole
+	Pages   uint64 `json:"pages,omitempty"`   // pages put when the tree was last read whole
+	Private bool   `json:"private,omitempty"` // private items were taken along
 }
 
 var metaStore = [2][]byte{[]byte("store0"), []byte("store1")}
