@@ -1,6 +1,7 @@
 package pst_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -122,10 +123,18 @@ func TestPutName_many(t *testing.T) {
 func TestTx_PutName_unnamedIDs(t *testing.T) {
 	f := psttest.Open(t, psttest.Copy(t, psttest.Corpus(t, "aspose-9-appointments.pst")))
 	used := make(map[uint16]bool)
-	for _, p := range message(t, f, 0x200784).Props {
-		if _, ok, err := f.NameOf(p.Tag.ID()); p.Tag.ID() >= 0x8000 && !ok {
+	for nid := pst.NID(0x200024); nid < 0x200904; nid += 0x20 {
+		m, err := f.Message(nid)
+		if errors.Is(err, pst.ErrNotFound) {
+			continue
+		}
+		require.NoError(t, err)
+		for _, p := range m.Props {
+			_, ok, err := f.NameOf(p.Tag.ID())
 			require.NoError(t, err)
-			used[p.Tag.ID()] = true
+			if p.Tag.ID() >= 0x8000 && !ok {
+				used[p.Tag.ID()] = true
+			}
 		}
 	}
 	require.NotEmpty(t, used)
