@@ -32,20 +32,22 @@ const (
 
 // desk is two stores, and all that somebody can see of them from the outside.
 type desk struct {
-	t     *testing.T
+	t     testing.TB
 	path  [2]string
 	state string
 	maps  []syncjob.FolderMap // nil: the default folders
 	pairs []syncjob.FolderMap // what is to be equal
+
+	readback syncjob.Readback
 
 	flaws  [2][]string // what a check found before the first job
 	census [2]census   // of that time
 }
 
 // newDesk copies the stores at the paths; an empty path is a new store.
-func newDesk(t *testing.T, common, local string, maps ...syncjob.FolderMap) *desk {
+func newDesk(t testing.TB, common, local string, maps ...syncjob.FolderMap) *desk {
 	t.Helper()
-	d := &desk{t: t, state: t.TempDir(), maps: maps, pairs: maps}
+	d := &desk{t: t, state: t.TempDir(), maps: maps, pairs: maps, readback: verifyAll}
 	if maps == nil {
 		d.pairs = []syncjob.FolderMap{{Common: "Contacts", Local: "Contacts"}, {Common: "Calendar", Local: "Calendar"}}
 	}
@@ -89,7 +91,7 @@ func (d *desk) try() (syncjob.Result, error) {
 		Local:    syncjob.Endpoint{Path: d.path[atLocal], Password: psttest.CorpusPassword},
 		Maps:     d.maps,
 		State:    db,
-		Readback: verifyAll,
+		Readback: d.readback,
 	})
 }
 
@@ -221,7 +223,7 @@ func tally(r syncjob.Result) string {
 }
 
 // original finds a real store by its name.
-func original(t *testing.T, name string) string {
+func original(t testing.TB, name string) string {
 	t.Helper()
 	switch name {
 	case "":

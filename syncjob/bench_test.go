@@ -1,122 +1,210 @@
 package syncjob_test
 
 import (
-	"context"
+	"flag"
 	"fmt"
-	"path/filepath"
+	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"pstsyncd/syncjob"
-	"pstsyncd/syncjob/item"
 	"pstsyncd/syncjob/pst"
-	"pstsyncd/syncjob/state"
-	"pstsyncd/syncjob/vfs"
+	"pstsyncd/syncjob/pst/psttest"
 )
 
-// benchPair is two stores, of which local has n contacts.
-func benchPair(b *testing.B, n int) (common, local string, open func() *state.DB) {
-	b.Helper()
-	dir := b.TempDir()
-	common, local = filepath.Join(dir, "common.pst"), filepath.Join(dir, "outlook.pst")
-	for _, path := range []string{common, local} {
-		f, err := pst.Create(vfs.OS, path, pst.CreateOptions{})
-		require.NoError(b, err)
-		require.NoError(b, f.Close())
+var huge = flag.Bool("huge", false, "benchmark stores of 100,000 items too")
+
+// What a job with one change may cost each store, whatever the size of both.
+const (
+	changeReads  = 1 << 20   // bytes, the independent reader's included
+	changeWrites = 128 << 10 // bytes, journal included
+	changeMemory = 32 << 20  // bytes
+)
+
+// crowd is two stores with the same contacts.
+type crowd struct {
+	*desk
+	office *psttest.Office
+	nids   [2][]pst.NID
+	rng    *rand.Rand
+}
+
+// newCrowd fills a local store with n contacts and has them copied.
+func newCrowd(t testing.TB, n int) *crowd {
+	t.Helper()
+	c := &crowd{desk: newDesk(t, "", ""), rng: rand.New(rand.NewPCG(7, uint64(n)))}
+	psttest.Fill(t, c.path[atLocal], 0, n)
+	c.readback = nil // of n items it takes long
+	r, err := c.try()
+	require.NoError(t, err)
+	require.Equal(t, n, r.Common.Added)
+	c.readback = verifyAll
+	for s := range c.path {
+		f := c.look(s)
+		folder, err := f.Default(pst.ClassContact)
+		require.NoError(t, err)
+		for row, err := range f.Items(folder) {
+			require.NoError(t, err)
+			c.nids[s] = append(c.nids[s], row.NID)
+		}
+		require.NoError(t, f.Close())
 	}
-	fill(b, local, n)
-	return common, local, func() *state.DB {
-		db, err := state.Open(filepath.Join(dir, "state"), state.Options{})
-		require.NoError(b, err)
-		return db
+	return c
+}
+
+// someone is one of the contacts of a side.
+func (c *crowd) someone(s int) pst.NID { return c.nids[s][c.rng.IntN(len(c.nids[s]))] }
+
+// happenings are what may happen to one item of one side.
+var happenings = []struct {
+	name string
+	do   func(c *crowd, s int, f *pst.File, tx *pst.Tx) error
+}{
+	{"changed", func(c *crowd, s int, _ *pst.File, tx *pst.Tx) error {
+		return tx.Update(c.someone(s), pst.Edit{Set: []pst.Property{psttest.Text(0x3A1C001F, fmt.Sprint("+43 664 ", c.rng.IntN(1e7)))}})
+	}},
+	{"renamed", func(c *crowd, s int, _ *pst.File, tx *pst.Tx) error {
+		name := fmt.Sprintf("Renamed %d", c.rng.IntN(1e7))
+		return tx.Update(c.someone(s), pst.Edit{Set: []pst.Property{
+			psttest.Text(pst.PidTagDisplayName, name), psttest.Text(psttest.TagSubject, name), psttest.Text(psttest.TagTopic, name),
+		}})
+	}},
+	{"added", func(c *crowd, _ int, f *pst.File, tx *pst.Tx) error {
+		folder, err := f.Default(pst.ClassContact)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Create(folder, psttest.NewOffice(c.t, tx).Contact(1_000_000+c.rng.IntN(1_000_000)))
+		return err
+	}},
+	{"deleted", func(c *crowd, s int, _ *pst.File, tx *pst.Tx) error {
+		i := c.rng.IntN(len(c.nids[s]))
+		nid := c.nids[s][i]
+		c.nids[s] = slices.Delete(c.nids[s], i, i+1)
+		return tx.MoveToDeletedItems(nid)
+	}},
+}
+
+// TestRun_OneChange holds the limits of what one change costs.
+func TestRun_OneChange(t *testing.T) {
+	c := newCrowd(t, 10_000)
+	for s, side := range []string{"common", "local"} {
+		for _, h := range happenings {
+			t.Run(h.name+" at "+side, func(t *testing.T) {
+				c.edit(s, func(f *pst.File, tx *pst.Tx) { require.NoError(t, h.do(c, s, f, tx)) })
+				before := allocated()
+				r, err := c.try()
+				require.NoError(t, err)
+				assert.Less(t, allocated()-before, uint64(changeMemory), "bytes allocated")
+				assert.Equal(t, 1, r.Common.Added+r.Common.Changed+r.Common.Deleted+r.Local.Added+r.Local.Changed+r.Local.Deleted)
+				for _, counts := range []syncjob.Counts{r.Common, r.Local} {
+					assert.Less(t, counts.BytesRead, int64(changeReads), "bytes read")
+					assert.Less(t, counts.BytesWritten, int64(changeWrites), "bytes written")
+				}
+				c.rest()
+			})
+		}
 	}
 }
 
-func benchRun(b *testing.B, common, local string, db *state.DB) syncjob.Result {
-	b.Helper()
-	r, err := syncjob.Run(context.Background(), syncjob.Options{
-		Common: syncjob.Endpoint{Path: common}, Local: syncjob.Endpoint{Path: local}, State: db,
-	})
-	require.NoError(b, err)
-	require.NoError(b, db.Close())
-	return r
-}
-
-func report(b *testing.B, r syncjob.Result) {
-	b.ReportMetric(float64(r.Common.BytesRead), "common-read-B")
-	b.ReportMetric(float64(r.Common.BytesWritten), "common-written-B")
-	b.ReportMetric(float64(r.Common.Syncs), "common-fsyncs")
-	b.ReportMetric(float64(r.Local.BytesRead), "local-read-B")
+// allocated is how many bytes of memory were ever asked for. What is in use at
+// one time is never more.
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
 }
 
 func BenchmarkRun_FirstSync(b *testing.B) {
-	for _, n := range []int{1000, 10_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+	for _, readback := range []bool{false, true} {
+		b.Run(fmt.Sprintf("10000 readback=%v", readback), func(b *testing.B) {
+			var c cost
 			for b.Loop() {
 				b.StopTimer()
-				common, local, open := benchPair(b, n)
-				db := open()
+				d := newDesk(b, "", "")
+				if !readback {
+					d.readback = nil
+				}
+				psttest.Fill(b, d.path[atLocal], 0, 10_000)
 				b.StartTimer()
-				r := benchRun(b, common, local, db)
-				require.Equal(b, n, r.Common.Added)
-				report(b, r)
+				c.job(b, d)
 			}
+			c.report(b)
 		})
 	}
 }
 
 func BenchmarkRun_OneChange(b *testing.B) {
-	for _, n := range []int{10_000, 50_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			common, local, open := benchPair(b, n)
-			benchRun(b, common, local, open())
-			var peak uint64
-			for i := 0; b.Loop(); i++ {
-				b.StopTimer()
-				touch(b, local, i)
-				runtime.GC()
-				db := open()
-				stop := watchHeap(&peak)
-				b.StartTimer()
-				r := benchRun(b, common, local, db)
-				b.StopTimer()
-				stop()
-				require.Equal(b, 1, r.Common.Changed)
-				report(b, r)
-				b.StartTimer()
+	sizes := []int{10_000, 50_000}
+	if *huge {
+		sizes = append(sizes, 100_000)
+	}
+	for _, n := range sizes {
+		o := newCrowd(b, n)
+		for _, h := range happenings {
+			b.Run(fmt.Sprintf("%s of %d", h.name, n), func(b *testing.B) {
+				b.ReportAllocs()
+				var c cost
+				for b.Loop() {
+					b.StopTimer()
+					o.edit(atLocal, func(f *pst.File, tx *pst.Tx) { require.NoError(b, h.do(o, atLocal, f, tx)) })
+					runtime.GC()
+					stop := watchHeap(&c.peak)
+					b.StartTimer()
+					c.job(b, o.desk)
+					b.StopTimer()
+					stop()
+					b.StartTimer()
+				}
+				c.report(b)
+			})
+		}
+		b.Run(fmt.Sprintf("nothing of %d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			var c cost
+			for b.Loop() {
+				c.job(b, o.desk)
 			}
-			b.ReportMetric(float64(peak), "peak-heap-B")
+			c.report(b)
 		})
 	}
 }
 
-// touch changes the i-th contact of a store.
-func touch(b *testing.B, path string, i int) {
-	b.Helper()
-	file, err := pst.Open(vfs.OS, path, pst.Options{})
-	require.NoError(b, err)
-	defer file.Close()
-	tx, err := file.Begin()
-	require.NoError(b, err)
-	folder, err := tx.FolderByPath("Contacts")
-	require.NoError(b, err)
-	at := 0
-	for row, err := range tx.Items(folder) {
-		require.NoError(b, err)
-		if at == i*97%1000 {
-			v := item.String(fmt.Sprint("touched ", i))
-			require.NoError(b, tx.Update(row.NID, pst.Edit{Set: []pst.Property{{Tag: pst.MakeTag(0x3A1C, pst.TypeUnicode), Data: v.Data}}}))
-			break
-		}
-		at++
-	}
-	require.NoError(b, tx.Commit())
+// cost adds up what jobs did to files.
+type cost struct {
+	jobs                 int
+	read, written, syncs [2]int64
+	peak                 uint64 // bytes of heap and stacks in use
 }
 
-// watchHeap notes the largest heap until stop is called.
+func (c *cost) job(b *testing.B, d *desk) {
+	r, err := d.try()
+	require.NoError(b, err)
+	c.jobs++
+	for s, counts := range []syncjob.Counts{r.Common, r.Local} {
+		c.read[s] += counts.BytesRead
+		c.written[s] += counts.BytesWritten
+		c.syncs[s] += counts.Syncs
+	}
+}
+
+func (c *cost) report(b *testing.B) {
+	for s, side := range []string{"common", "local"} {
+		for what, sum := range map[string]int64{"read-B": c.read[s], "written-B": c.written[s], "syncs": c.syncs[s]} {
+			b.ReportMetric(float64(sum)/float64(c.jobs), side+"-"+what)
+		}
+	}
+	if c.peak > 0 {
+		b.ReportMetric(float64(c.peak), "peak-heap-B")
+	}
+}
+
+// watchHeap notes the most memory in use until stop is called.
 func watchHeap(peak *uint64) (stop func()) {
 	done, gone := make(chan struct{}), make(chan struct{})
 	go func() {
