@@ -145,9 +145,6 @@ func empty(it *item.Item) bool {
 	return len(it.Props) == 0 && len(it.Recipients) == 0 && len(it.Attachments) == 0
 }
 
-// historyBatch is the number of entries that are kept in memory.
-const historyBatch = 200
-
 // saveHistory makes the entries durable; it has to come before the commits that
 // overwrite what is in them.
 func (j *job) saveHistory() error {

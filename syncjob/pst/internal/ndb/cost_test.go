@@ -191,7 +191,6 @@ func peakMemory(t *testing.T, work func(tx *ndb.Tx, sample func())) uint64 {
 }
 
 type samplingReader struct {
-	n      int64
 	sample func()
 	reads  int
 }
