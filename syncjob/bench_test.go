@@ -29,9 +29,8 @@ const (
 // crowd is two stores with the same contacts.
 type crowd struct {
 	*desk
-	office *psttest.Office
-	nids   [2][]pst.NID
-	rng    *rand.Rand
+	nids [2][]pst.NID
+	rng  *rand.Rand
 }
 
 // newCrowd fills a local store with n contacts and has them copied.
