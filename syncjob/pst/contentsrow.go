@@ -49,8 +49,8 @@ func (tx *Tx) enter(folder NID, o *object, old rowState) error {
 	if nid.Type() != disk.NIDTypeNormalMessage {
 		return nil
 	}
-	if !old.there || conversation != nil && old.conversation != nil && !bytes.Equal(conversation, old.conversation) {
-		tx.noteConversation(nid, conversation)
+	if !old.there || old.grouped && !bytes.Equal(conversation, old.conversation) {
+		tx.noteConversation(nid, old.conversation, conversation)
 	}
 	return tx.count(folder, !now.there, !now.unread(), !o.isRead())
 }
@@ -80,7 +80,8 @@ type rowState struct {
 	there        bool
 	flags        uint32 // PidTagMessageFlags
 	status       []byte // PidTagMessageStatus, which only rows have
-	conversation []byte // PidTagConversationId, likewise
+	grouped      bool   // the table has a column for the conversation
+	conversation []byte // PidTagConversationId, which only rows have, too
 }
 
 // unread reports whether the row counted as unread; one that was not there did
@@ -93,6 +94,7 @@ func readRowState(rows *ltp.TCEditor, nid NID) (s rowState, err error) {
 		return s, err
 	}
 	s.there, s.flags = true, row.Uint32(PidTagMessageFlags)
+	s.grouped = rows.HasColumn(tagConversationID)
 	for tag, to := range map[Tag]*[]byte{tagMessageStatus: &s.status, tagConversationID: &s.conversation} {
 		b, _, err := row.Cell(tag)
 		if err != nil {

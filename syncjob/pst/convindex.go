@@ -43,20 +43,25 @@ func conversationKey(id []byte) uint32 {
 	return 0xFFFF0000 ^ folded
 }
 
-// conversation is a message to be entered into the index.
+// conversation is a message that leaves one conversation, by key, and joins
+// another; convNone is none.
 type conversation struct {
-	key     uint32
-	message NID
+	message  NID
+	from, to uint32
 }
 
-// noteConversation remembers a message for the conversation index: a new one, or
-// one whose conversation is another than before.
-func (tx *Tx) noteConversation(message NID, id []byte) {
-	tx.conversations = append(tx.conversations, conversation{conversationKey(id), message})
+// gone reports whether the message is not to be found in the index any more.
+func (c conversation) gone() bool { return c.from != convNone && c.to == convNone }
+
+// noteConversation remembers a message for the conversation index: a new one, one
+// whose conversation, by PidTagConversationId, is another than before, or one that
+// is no more.
+func (tx *Tx) noteConversation(message NID, from, to []byte) {
+	tx.conversations = append(tx.conversations, conversation{message, conversationKey(from), conversationKey(to)})
 }
 
-// flushConversations enters the new messages into the index of a store that has
-// one: at once, or where the index is one to be filled later, into its queue.
+// flushConversations brings the index of a store that has one up to date: at once,
+// or where the index is one to be filled later, by its queue.
 func (tx *Tx) flushConversations() error {
 	if len(tx.conversations) == 0 {
 		return nil
@@ -103,9 +108,6 @@ func (tx *Tx) enterConversations(n ndb.Node, heap *ltp.HeapEditor) error {
 	last := binary.LittleEndian.Uint32(root[convLastMessage:])
 	for _, c := range tx.conversations {
 		last = max(last, uint32(c.message))
-		if c.key == convNone {
-			continue
-		}
 		if err := c.enter(heap, tree); err != nil {
 			return err
 		}
@@ -120,39 +122,8 @@ func (tx *Tx) enterConversations(n ndb.Node, heap *ltp.HeapEditor) error {
 	return tx.tx.PutNode(n)
 }
 
-// enter adds the message to those of its conversation. One with more messages
-// than an item holds is left as it is.
-func (c conversation) enter(heap *ltp.HeapEditor, tree *ltp.BTHEditor) error {
-	key := uint32Bytes(c.key)
-	b, ok, err := tree.Lookup(key)
-	if err != nil {
-		return err
-	}
-	var at disk.HID
-	var messages []byte
-	if ok {
-		if id := disk.HNID(binary.LittleEndian.Uint32(b)); id.IsHID() {
-			at = id.HID()
-		} else {
-			return nil
-		}
-		item, err := heap.Item(at)
-		if err != nil {
-			return err
-		}
-		messages = slices.Clone(item)
-	}
-	if len(messages)+4 > disk.MaxHNItem {
-		return nil
-	}
-	to, err := heap.Realloc(at, append(messages, uint32Bytes(uint32(c.message))...))
-	if err != nil || to == at {
-		return err
-	}
-	return tree.Put(key, uint32Bytes(uint32(to)))
-}
-
-// queueConversations appends the new messages to the queue.
+// queueConversations appends the messages to the queue. What is no more stays in it:
+// how Outlook takes something out is not known.
 func (tx *Tx) queueConversations() error {
 	n, err := tx.tx.Node(nidConversationQueue)
 	if errors.Is(err, ErrNotFound) {
@@ -163,9 +134,15 @@ func (tx *Tx) queueConversations() error {
 	}
 	var b []byte
 	for _, c := range tx.conversations {
+		if c.gone() {
+			continue
+		}
 		b = binary.LittleEndian.AppendUint32(b, convAdd)
-		b = binary.LittleEndian.AppendUint32(b, c.key)
+		b = binary.LittleEndian.AppendUint32(b, c.to)
 		b = binary.LittleEndian.AppendUint32(b, uint32(c.message))
+	}
+	if len(b) == 0 {
+		return nil
 	}
 	if n.Data, err = appendData(tx.tx, n.Data, b, convQueueSize); err != nil {
 		return err

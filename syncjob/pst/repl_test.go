@@ -174,6 +174,62 @@ func TestConversationIndex_update(t *testing.T) {
 	assert.Equal(t, uint32s(1, one, uint32(m.NID), 1, two, uint32(m.NID)), nodeBytes(t, f, 0xE41))
 }
 
+// An item whose topic the index does not know yet is entered when it is changed.
+func TestConversationIndex_topicAdded(t *testing.T) {
+	without := psttest.Contact("one", "")
+	without.Props = slices.DeleteFunc(without.Props, func(p pst.Property) bool { return p.Tag == psttest.TagTopic })
+	f, m := item(t, without)
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		require.NoError(t, tx.Update(m.NID, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, "one")}}))
+	})
+	assert.Equal(t, uint32s(1, 0xFFFFFFFF, uint32(m.NID), 1, pst.ConversationKey(md5Of("ONE")), uint32(m.NID)), nodeBytes(t, f, 0xE41))
+	before := nodeBytes(t, f, 0xE41)
+	psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.Delete(m.NID)) })
+	assert.Equal(t, before, nodeBytes(t, f, 0xE41))
+}
+
+// In an index that is complete, an item is in one conversation, and in none when
+// it is no more.
+func TestConversationIndex_leave(t *testing.T) {
+	f := psttest.Open(t, psttest.Copy(t, psttest.Corpus(t, "outlook-mail-fai.pst")))
+	folder, err := f.FolderByPath("Inbox")
+	require.NoError(t, err)
+	key := func(topic string) uint32 { return pst.ConversationKey(md5Of(topic)) }
+	indexed := func(topic string) []pst.NID {
+		all, err := pst.IndexedMessages(f, key(topic))
+		require.NoError(t, err)
+		return all
+	}
+	var ids []pst.NID
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		for range 3 {
+			id, err := tx.Create(folder, psttest.Contact("one", ""))
+			require.NoError(t, err)
+			ids = append(ids, id)
+		}
+	})
+	require.Equal(t, ids, indexed("ONE"))
+
+	retitle := func(id pst.NID, topic string) {
+		psttest.Edit(t, f, func(tx *pst.Tx) {
+			require.NoError(t, tx.Update(id, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, topic)}}))
+		})
+	}
+	retitle(ids[1], "two")
+	assert.Equal(t, []pst.NID{ids[0], ids[2]}, indexed("ONE"))
+	assert.Equal(t, []pst.NID{ids[1]}, indexed("TWO"))
+	retitle(ids[1], "one")
+	assert.Equal(t, ids, indexed("ONE"), "ascending")
+	assert.Empty(t, indexed("TWO"))
+
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		require.NoError(t, tx.Update(ids[0], pst.Edit{Remove: []uint16{psttest.TagTopic.ID()}}))
+		require.NoError(t, tx.MoveToDeletedItems(ids[1]))
+		require.NoError(t, tx.Delete(ids[2]))
+	})
+	assert.Equal(t, []pst.NID{ids[1]}, indexed("ONE"))
+}
+
 // The status of an item goes where its row goes.
 func TestMove_status(t *testing.T) {
 	f := psttest.Open(t, psttest.Copy(t, psttest.Module(t, "support.pst")))

@@ -27,7 +27,7 @@ type Tx struct {
 	queue   *searchQueue
 	ids     *idMap
 
-	conversations []conversation // new messages, for the conversation index
+	conversations []conversation // messages to be entered into the conversation index
 
 	err error // what makes Commit impossible
 }

@@ -179,8 +179,12 @@ func (tx *Tx) delete(nid NID) error {
 	if err := tx.unregister(pc); err != nil {
 		return tx.fail(err)
 	}
-	if _, err := tx.leave(n); err != nil {
+	old, err := tx.leave(n)
+	if err != nil {
 		return tx.fail(err)
+	}
+	if len(old.conversation) > 0 {
+		tx.noteConversation(nid, old.conversation, nil)
 	}
 	if err := tx.tx.DeleteNode(nid); err != nil {
 		return tx.fail(err)
