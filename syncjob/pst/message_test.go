@@ -222,8 +222,8 @@ func TestUpdate_parts(t *testing.T) {
 	assert.Empty(t, got.Recipients)
 	flags, _ := got.Prop(pst.PidTagMessageFlags.ID())
 	assert.Zero(t, flags.Data[0]&0x10)
-	to, _ := got.Prop(0x0E04)
-	assert.Empty(t, to.Data)
+	_, ok := got.Prop(0x0E04)
+	assert.False(t, ok, "a list of nobody")
 
 	tx, err := f.Begin()
 	require.NoError(t, err)
@@ -279,16 +279,21 @@ func tagIDs(props []pst.Property) []uint16 {
 	return ids
 }
 
-// A message within a message is kept as it came, but for its size.
-func TestMessage_embeddedAsGiven(t *testing.T) {
+// A message within a message has what every message must have, as those of Outlook
+// do. In a faithful copy it is kept as it came, but for its size.
+func TestMessage_embedded(t *testing.T) {
 	inner := pst.Content{Props: []pst.Property{psttest.Text(psttest.TagSubject, "inner")}}
 	c := psttest.Contact("x", "")
 	c.Attachments = []pst.Attachment{psttest.EmbeddedMessage(inner)}
 	_, m := item(t, c)
-	got := m.Attachments[0].Embedded
-	require.Len(t, got.Props, 2)
-	assert.Equal(t, inner.Props[0], got.Props[0])
-	assert.Equal(t, pst.PidTagMessageSize, got.Props[1].Tag)
+	assert.Equal(t, []pst.Tag{
+		pst.PidTagMessageClass, psttest.TagSubject, pst.PidTagMessageFlags, pst.PidTagMessageSize,
+		pst.PidTagCreationTime, pst.PidTagLastModificationTime, pst.PidTagSearchKey,
+	}, propTags(m.Attachments[0].Embedded.Props))
+
+	c.Faithful = true
+	_, m = item(t, c)
+	assert.Equal(t, []pst.Tag{psttest.TagSubject, pst.PidTagMessageSize}, propTags(m.Attachments[0].Embedded.Props))
 }
 
 // A cell repeats the property, however long; a long one is kept once for both.

@@ -39,14 +39,19 @@ func (tx *Tx) setRecipients(o *object, all [][]Property, given []Property) error
 		if err != nil {
 			return err
 		}
-		if names == "" && !o.has(list.tag.ID()) {
-			continue
-		}
-		if err := o.set(Property{Tag: list.tag, Data: EncodeUTF16(names)}); err != nil {
+		if err := o.setNames(list.tag, names); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// setNames sets a list of names. Programs keep none where nobody is in it.
+func (o *object) setNames(tag Tag, names string) error {
+	if names == "" {
+		return o.remove(tag.ID())
+	}
+	return o.set(Property{Tag: tag, Data: EncodeUTF16(names)})
 }
 
 // displayNames joins the names of the recipients of a type.

@@ -53,9 +53,6 @@ func (tx *Tx) create(folder NID, c *Content) (NID, error) {
 	if err := tx.fillMessage(o, c, maxEmbedded); err != nil {
 		return 0, err
 	}
-	if !c.Faithful {
-		tx.fillDefaults(o, c)
-	}
 	for _, step := range []func() error{
 		func() error { return tx.replicate(o, true) },
 		func() error { return tx.putMessage(o) },
@@ -87,11 +84,13 @@ func (tx *Tx) fillMessage(o *object, c *Content, depth int) error {
 		}
 	}
 	o.setFlags(len(c.Attachments) > 0, c.Associated)
+	if !o.faithful {
+		tx.fillDefaults(o, c)
+	}
 	return nil
 }
 
-// fillDefaults gives an item of a folder what every one must have. Messages within
-// messages have none of it by necessity and are kept as they come.
+// fillDefaults gives a message what every one must have, also one within another.
 func (tx *Tx) fillDefaults(o *object, c *Content) {
 	if !o.has(PidTagMessageClass.ID()) {
 		o.setText(PidTagMessageClass, defaultClass)
