@@ -73,6 +73,13 @@ var happenings = []struct {
 			psttest.Text(pst.PidTagDisplayName, name), psttest.Text(psttest.TagSubject, name), psttest.Text(psttest.TagTopic, name),
 		}})
 	}},
+	{"newly named", func(c *crowd, s int, _ *pst.File, tx *pst.Tx) error {
+		id, err := tx.PutName(pst.PropName{GUID: pst.UnnamedSet, Name: fmt.Sprint("Field ", c.rng.Int())})
+		if err != nil {
+			return err
+		}
+		return tx.Update(c.someone(s), pst.Edit{Set: []pst.Property{psttest.Text(pst.MakeTag(id, pst.TypeUnicode), "new")}})
+	}},
 	{"added", func(c *crowd, _ int, f *pst.File, tx *pst.Tx) error {
 		folder, err := f.Default(pst.ClassContact)
 		if err != nil {

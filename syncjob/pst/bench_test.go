@@ -72,6 +72,13 @@ var singleEdits = []struct {
 			psttest.Text(pst.PidTagDisplayName, name), psttest.Text(psttest.TagSubject, name), psttest.Text(psttest.TagTopic, name),
 		}})
 	}},
+	{"set new name", func(_ testing.TB, o *office, r *rand.Rand, _ *pst.File, tx *pst.Tx) error {
+		id, err := tx.PutName(pst.PropName{GUID: pst.UnnamedSet, Name: fmt.Sprint("Field ", r.Int())})
+		if err != nil {
+			return err
+		}
+		return tx.Update(o.anyone(r), pst.Edit{Set: []pst.Property{psttest.Text(pst.MakeTag(id, pst.TypeUnicode), "new")}})
+	}},
 	{"add", func(t testing.TB, o *office, _ *rand.Rand, f *pst.File, tx *pst.Tx) error {
 		folder, err := f.Default(pst.ClassContact)
 		if err != nil {
