@@ -36,6 +36,16 @@ func NodeTags(f *File, nid NID) ([]Tag, error) {
 	return tags, nil
 }
 
+// NameStrings is the stream of string names in the name-to-id map.
+func NameStrings(f *File) ([]byte, error) {
+	pc, err := f.openPC(disk.NIDNameToIDMap)
+	if err != nil {
+		return nil, err
+	}
+	_, b, _, err := pc.Get(idNameStrings)
+	return b, err
+}
+
 // NodeColumns are the columns of a table and where they lie.
 func NodeColumns(f *File, nid NID) ([]ltp.Column, error) {
 	tc, err := f.openTC(nid)

@@ -74,6 +74,26 @@ func TestPutName(t *testing.T) {
 	_, ok, err := f.NameOf(0x8FFF)
 	require.NoError(t, err)
 	assert.False(t, ok)
+
+	strings, err := pst.NameStrings(f)
+	require.NoError(t, err)
+	assert.Equal(t, []byte{2, 0, 0, 0, 'a', 0, 0, 0, 4, 0, 0, 0, 'b', 0, 'c', 0}, strings[len(strings)-16:])
+}
+
+// A name begins at a multiple of 4. Nothing follows the last one, as in stores of
+// Outlook.
+func TestPutName_strings(t *testing.T) {
+	f := psttest.Open(t, psttest.New(t))
+	for range 2 {
+		psttest.Edit(t, f, func(tx *pst.Tx) {
+			_, err := tx.PutName(pst.PropName{GUID: testSet, Name: "odd"})
+			require.NoError(t, err)
+		})
+	}
+	strings, err := pst.NameStrings(f)
+	require.NoError(t, err)
+	assert.Equal(t, []byte{6, 0, 0, 0, 'o', 0, 'd', 0, 'd', 0}, strings[len(strings)-10:])
+	assert.Zero(t, (len(strings)-10)%4)
 }
 
 // Stores tell string names apart regardless of case; two spellings in one map

@@ -83,19 +83,15 @@ func (e *nameEdit) guid(m *nameMap, guid [16]byte) (uint16, error) {
 	return i, nil
 }
 
-// str appends a string and gives its offset. Each begins and ends at a multiple
-// of 4. before is the size of the stream so far.
+// str appends a string and gives its offset. Each begins at a multiple of 4; nothing
+// follows the last. before is the size of the stream so far.
 func (e *nameEdit) str(before int64, text []byte) uint32 {
-	pad := func() {
-		for (before+int64(len(e.strings)))%4 != 0 {
-			e.strings = append(e.strings, 0)
-		}
+	for (before+int64(len(e.strings)))%4 != 0 {
+		e.strings = append(e.strings, 0)
 	}
-	pad()
 	at := uint32(before) + uint32(len(e.strings))
 	e.strings = binary.LittleEndian.AppendUint32(e.strings, uint32(len(text)))
 	e.strings = append(e.strings, text...)
-	pad()
 	return at
 }
 
