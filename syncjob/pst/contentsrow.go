@@ -20,8 +20,9 @@ const (
 	idConversationTracking = 0x3016
 )
 
-// enter lists a message in a folder, or renews the row it has there. old is the
-// row that it had in another folder, if it was moved.
+// enter lists a message in a folder, or renews the row it has there. old is what is
+// known of it from before: the row that it had in another folder, if it was moved,
+// and its conversation, where the row that it has does not say.
 func (tx *Tx) enter(folder NID, o *object, old rowState) error {
 	nid := o.node.NID
 	rows, err := tx.table(folder, tableOf(folder, nid).Type())
@@ -33,6 +34,9 @@ func (tx *Tx) enter(folder NID, o *object, old rowState) error {
 		return err
 	}
 	if now.there {
+		if !now.grouped {
+			now.conversation = old.conversation
+		}
 		old = now
 	}
 	conversation, err := o.conversationID()
@@ -49,7 +53,7 @@ func (tx *Tx) enter(folder NID, o *object, old rowState) error {
 	if nid.Type() != disk.NIDTypeNormalMessage {
 		return nil
 	}
-	if !old.there || old.grouped && !bytes.Equal(conversation, old.conversation) {
+	if !old.there || !old.grouped && rows.HasColumn(tagConversationID) || !bytes.Equal(conversation, old.conversation) {
 		tx.noteConversation(nid, old.conversation, conversation)
 	}
 	return tx.count(folder, !now.there, !now.unread(), !o.isRead())

@@ -11,7 +11,7 @@ import (
 // enter takes the message out of the conversation that it leaves and adds it to
 // the one that it joins.
 func (c conversation) enter(heap *ltp.HeapEditor, tree *ltp.BTHEditor) error {
-	if c.from != convNone {
+	if c.from != convNone && c.from != c.to {
 		err := editConversation(heap, tree, c.from, func(all []uint32) []uint32 {
 			return slices.DeleteFunc(all, func(m uint32) bool { return m == uint32(c.message) })
 		})

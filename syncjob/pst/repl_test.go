@@ -230,6 +230,33 @@ func TestConversationIndex_leave(t *testing.T) {
 	assert.Equal(t, []pst.NID{ids[1]}, indexed("ONE"))
 }
 
+// The tables of older folders do not say in which conversation an item is.
+func TestConversationIndex_noColumn(t *testing.T) {
+	f := psttest.Open(t, psttest.Copy(t, psttest.Corpus(t, "outlook-mail-fai.pst")))
+	const nid pst.NID = 0x200104 // "HTML body" in Sent Items
+	m := message(t, f, nid)
+	_, ok, err := pst.Cell(f, m.Folder, nid, 0x30130102)
+	require.NoError(t, err)
+	require.False(t, ok)
+	indexed := func(topic string) []pst.NID {
+		all, err := pst.IndexedMessages(f, pst.ConversationKey(md5Of(topic)))
+		require.NoError(t, err)
+		return all
+	}
+	require.Contains(t, indexed("HTML BODY"), nid)
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		require.NoError(t, tx.Update(nid, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, "other")}}))
+	})
+	assert.NotContains(t, indexed("HTML BODY"), nid)
+	assert.Equal(t, []pst.NID{nid}, indexed("OTHER"))
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		inbox, err := tx.FolderByPath("Inbox")
+		require.NoError(t, err)
+		require.NoError(t, tx.Move(nid, inbox))
+	})
+	assert.Equal(t, []pst.NID{nid}, indexed("OTHER"))
+}
+
 // The status of an item goes where its row goes.
 func TestMove_status(t *testing.T) {
 	f := psttest.Open(t, psttest.Copy(t, psttest.Module(t, "support.pst")))

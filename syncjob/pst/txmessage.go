@@ -215,6 +215,11 @@ func (tx *Tx) move(nid, folder NID) error {
 	if err != nil {
 		return tx.fail(err)
 	}
+	if !old.grouped {
+		if old.conversation, err = o.conversationID(); err != nil {
+			return tx.fail(err)
+		}
+	}
 	from := n.Parent
 	o.node.Parent = folder
 	if err := tx.tx.PutNode(o.node); err != nil {

@@ -41,6 +41,10 @@ func (tx *Tx) update(nid NID, e *Edit) error {
 	if err != nil {
 		return err
 	}
+	conversation, err := o.conversationID()
+	if err != nil {
+		return err
+	}
 	if err := tx.applyEdit(o, e); err != nil {
 		return err
 	}
@@ -50,7 +54,7 @@ func (tx *Tx) update(nid NID, e *Edit) error {
 	if err := tx.putMessage(o); err != nil {
 		return tx.fail(err)
 	}
-	if err := tx.enter(n.Parent, o, rowState{}); err != nil {
+	if err := tx.enter(n.Parent, o, rowState{conversation: conversation}); err != nil {
 		return tx.fail(err)
 	}
 	return tx.fail(tx.announce(n.Parent, nid, sudMsgMod, sudMsgRowMod))
