@@ -62,6 +62,9 @@ func (tx *Tx) commit(st *settlement) error {
 	if err := tx.s.sync(); err != nil {
 		return err
 	}
+	if err := tx.s.undisturbed(); err != nil {
+		return err
+	}
 	if err := tx.s.writeJournal(tx.journalHeaders(next)); err != nil {
 		return err
 	}
@@ -100,6 +103,9 @@ func (tx *Tx) conclude(next disk.Header) error {
 func (tx *Tx) begin() error {
 	if tx.begun {
 		return nil
+	}
+	if err := tx.s.undisturbed(); err != nil {
+		return err
 	}
 	tx.begun = true
 	tx.next.Unique++

@@ -17,6 +17,10 @@ var (
 	// ErrReadOnly says that the store was opened for reading.
 	ErrReadOnly = errors.New("store is open for reading only")
 
+	// ErrChanged says that another program wrote to the store while it was being
+	// changed. The change was given up.
+	ErrChanged = errors.New("another program has written to the store")
+
 	// ErrTxOpen says that the store has a transaction already.
 	ErrTxOpen = errors.New("a transaction is open")
 

@@ -1,6 +1,7 @@
 package ndb
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -45,6 +46,21 @@ func (s *Store) sync() error {
 	}
 	if err := s.f.Sync(); err != nil {
 		return s.fail(fmt.Errorf("sync store: %w", err))
+	}
+	return nil
+}
+
+// undisturbed fails when the header in the file is not the one that was read or written
+// last: another program writes to the store, in spite of all locks, and its header is not
+// to be overwritten. Nothing more is written then.
+func (s *Store) undisturbed() error {
+	want := s.current()
+	have := make([]byte, want.format.HeaderSize())
+	if err := s.read(have, 0); err != nil {
+		return err
+	}
+	if !bytes.Equal(have, want.bytes[:len(have)]) {
+		return s.fail(ErrChanged)
 	}
 	return nil
 }
