@@ -20,6 +20,10 @@ var (
 	ErrSameStore = errors.New("common and local are the same file")
 )
 
+// errChanged: another program wrote to a store during the job. The next one sees
+// what it wrote.
+var errChanged = errors.New("another program has written to the store")
+
 // Error says in which store a step went wrong.
 type Error struct {
 	Op    string // what was being done

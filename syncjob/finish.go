@@ -130,7 +130,8 @@ func (r *recorder) store(tx *state.Tx, s merge.Side) error {
 func (r *recorder) foldersDone(tx *state.Tx) error {
 	stuck := map[merge.FolderID]bool{}
 	for _, h := range r.plan.Holds {
-		stuck[h.Folder] = stuck[h.Folder] || h.Reason != merge.Halted
+		known := h.Reason == merge.Halted || h.Reason == merge.NowPrivate && h.Pair != 0
+		stuck[h.Folder] = stuck[h.Folder] || !known
 	}
 	for _, f := range r.folders {
 		done := f.hold == "" && !stuck[f.id()] && r.done[common] && r.done[local]

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"pstsyncd/syncjob/item"
+	"pstsyncd/syncjob/mapi"
 	"pstsyncd/syncjob/merge"
 	"pstsyncd/syncjob/state"
 )
@@ -25,10 +27,16 @@ func (j *job) reconcile(tx *state.Tx, in merge.Input) (merge.Plan, error) {
 }
 
 // keepPrivate drops the creation of private items in common. One that common
-// had and lost stays here, as an item that only this desktop has.
+// had and lost stays here, as an item that only this desktop has. One that
+// common has from before it was marked is held: nothing that is private now goes
+// there, and what is there is for a person to take away.
 func (j *job) keepPrivate(plan *merge.Plan) {
 	kept := plan.Actions[:0]
 	for _, a := range plan.Actions {
+		if j.wouldTell(a) {
+			plan.Holds = append(plan.Holds, merge.Hold{Pair: a.Pair, Folder: a.Folder, Ref: a.Ref, Reason: merge.NowPrivate})
+			continue
+		}
 		if a.Do[common].Op == merge.Create && j.private[nidOf(a.Ref[local])] {
 			j.res.Private++
 			if a.Pair == 0 {
@@ -40,6 +48,17 @@ func (j *job) keepPrivate(plan *merge.Plan) {
 		kept = append(kept, a)
 	}
 	plan.Actions = kept
+}
+
+// wouldTell reports whether the action changes an item of common that is not
+// marked private into one that is.
+func (j *job) wouldTell(a merge.Action) bool {
+	if !j.private[nidOf(a.Ref[local])] || a.Do[common].Op != merge.Update {
+		return false
+	}
+	return slices.ContainsFunc(a.Do[common].Set, func(k item.Key) bool {
+		return k == item.KeySensitivity || k.Fold() == mapi.KeyPrivate.Fold()
+	})
 }
 
 // report puts what the plan holds into the result.

@@ -155,6 +155,11 @@ func (j *job) begin(s merge.Side) (*pst.Tx, error) {
 	if err != nil {
 		return nil, j.fail("write", s, err)
 	}
+	if st.pst.Token() != st.token {
+		// What was decided is about a state that is not there any more.
+		_ = tx.Rollback()
+		return nil, j.fail("write", s, errChanged)
+	}
 	st.tx = tx
 	return tx, nil
 }

@@ -82,6 +82,7 @@ const (
 	UnreadableItem Reason = iota // this item could not be read
 	FolderHeld                   // its folder is held, be it for another item
 	Halted                       // its deletion waits for approval
+	NowPrivate                   // it was marked private after the other side got it
 )
 
 // String returns words for people.
@@ -91,6 +92,8 @@ func (r Reason) String() string {
 		return "item can not be read"
 	case FolderHeld:
 		return "folder is held"
+	case NowPrivate:
+		return "item is marked private now, and common has it from before: delete it there, or take the mark off"
 	default:
 		return "deletion waits for approval"
 	}
