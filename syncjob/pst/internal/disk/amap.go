@@ -65,6 +65,17 @@ func (m *AMap) FreeSlots() int {
 	return AMapSlots - used
 }
 
+// LongestRun returns how many slots in a row are free, at most.
+func (m *AMap) LongestRun() int {
+	longest := 0
+	for slot := m.next(0, false); slot < AMapSlots; {
+		end := m.next(slot, true)
+		longest = max(longest, end-slot)
+		slot = m.next(end, false)
+	}
+	return longest
+}
+
 // FindFree returns the first run of n free slots at or after from whose first slot
 // is a multiple of align: 1 for a block, [SlotsPerPage] for a page.
 func (m *AMap) FindFree(from, n, align int) (slot int, ok bool) {

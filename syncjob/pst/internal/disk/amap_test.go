@@ -98,6 +98,38 @@ func TestAMap_Edges(t *testing.T) {
 	assert.Equal(t, byte(0xBF), m.Bits[0], "slots count from the most significant bit")
 }
 
+func TestAMap_LongestRun(t *testing.T) {
+	var m disk.AMap
+	assert.Equal(t, disk.AMapSlots, m.LongestRun())
+	m.Set(100, 1)
+	assert.Equal(t, disk.AMapSlots-101, m.LongestRun())
+	m.Set(0, disk.AMapSlots)
+	assert.Zero(t, m.LongestRun())
+	m.Clear(0, 3)
+	m.Clear(60, 10)
+	m.Clear(disk.AMapSlots-5, 5)
+	assert.Equal(t, 10, m.LongestRun())
+	m.Clear(disk.AMapSlots-11, 11)
+	assert.Equal(t, 11, m.LongestRun())
+}
+
+func TestFMapPlace(t *testing.T) {
+	_, _, ok := disk.FMapPlace(127)
+	assert.False(t, ok)
+	for section, want := range map[int64][2]int64{128: {128, 0}, 129: {128, 1}, 623: {128, 495}, 624: {624, 0}, 8192: {8064, 128}} {
+		at, index, ok := disk.FMapPlace(section)
+		assert.True(t, ok)
+		assert.Equal(t, want, [2]int64{at, int64(index)})
+		_, fmap, _ := disk.MapPagesAt(at)
+		assert.True(t, fmap)
+		m := disk.NewFMap(at)
+		m.SetRun(index, 254)
+		assert.Equal(t, byte(254), m.Bits[index])
+		m.SetRun(index, 3000)
+		assert.Equal(t, byte(255), m.Bits[index])
+	}
+}
+
 func TestNewMapPages(t *testing.T) {
 	tests := []struct {
 		section int64

@@ -89,6 +89,9 @@ func (tx *Tx) conclude(next disk.Header) error {
 	if err := tx.space.clearFreed(); err != nil {
 		return err
 	}
+	if err := tx.space.noteRuns(); err != nil {
+		return err
+	}
 	if err := tx.writeDensityList(next); err != nil {
 		return err
 	}

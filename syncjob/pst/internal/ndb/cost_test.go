@@ -156,7 +156,7 @@ func TestTx_GrowthPlacesMapPages(t *testing.T) {
 			var tr disk.PageTrailer
 			require.NoError(t, tr.Unmarshal(disk.Unicode, b), "section %d, %v", section, kind)
 			require.NoError(t, tr.Check(kind, disk.BREF{IB: uint64(at)}))
-			if kind != disk.PageAMap {
+			if kind == disk.PagePMap || kind == disk.PageFPMap {
 				assert.Equal(t, bytes.Repeat([]byte{0xFF}, disk.MapBytes), b[:disk.MapBytes])
 			}
 		}

@@ -104,7 +104,7 @@ func (s *Store) createPages(h *disk.Header) error {
 		amap.Set(slot, disk.SlotsPerPage)
 	}
 	h.Root.AMapFree = uint64(amap.FreeSlots()) * disk.BlockAlign
-	d := newDensityList(s.Format(), nil, h.NextP)
+	d := newDensityList(s.Format(), nil, 0, h.NextP)
 	d.Flags = disk.DListBackfillComplete
 	for _, p := range []struct {
 		off     int64

@@ -66,11 +66,9 @@ func (sp *space) densityListAfter(h *disk.Header) disk.DList {
 	}
 	if sp.list.unscanned >= 0 {
 		flags, current = 0, uint32(sp.list.unscanned)
-	} else {
-		delete(free, current)
 	}
-	d := newDensityList(sp.s.Format(), free, h.NextP)
-	d.Flags, d.Current = flags, current
+	d := newDensityList(sp.s.Format(), free, current, h.NextP)
+	d.Flags = flags
 	return d
 }
 
@@ -83,11 +81,11 @@ func (sp *space) wasteful(h *disk.Header) bool {
 }
 
 // newDensityList returns the list of sections with that many free slots, the most first
-// and as many as fit.
-func newDensityList(f disk.Format, free map[uint32]int, next disk.BID) disk.DList {
-	d := disk.DList{Trailer: disk.NewPageTrailer(disk.PageDList, disk.BREF{BID: next, IB: disk.DListOffset})}
+// and as many as fit, without the current one.
+func newDensityList(f disk.Format, free map[uint32]int, current uint32, next disk.BID) disk.DList {
+	d := disk.DList{Current: current, Trailer: disk.NewPageTrailer(disk.PageDList, disk.BREF{BID: next, IB: disk.DListOffset})}
 	for page, n := range free {
-		if n > 0 {
+		if n > 0 && page != current {
 			d.Entries = append(d.Entries, disk.DListEntry{Page: page, Free: uint16(n)})
 		}
 	}

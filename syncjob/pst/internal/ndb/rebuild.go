@@ -123,7 +123,18 @@ func (r *rebuild) write() error {
 			return err
 		}
 	}
-	return nil
+	return r.writeFMaps()
+}
+
+// writeFMaps brings the FMaps up to date.
+func (r *rebuild) writeFMaps() error {
+	fmaps := fmapEdit{s: r.s, write: r.writeMap}
+	for i := range r.maps {
+		if err := fmaps.set(int64(i), &r.maps[i]); err != nil {
+			return err
+		}
+	}
+	return fmaps.flush()
 }
 
 // writeOthers writes the PMap of a section so that it reserves nothing, for what it
@@ -168,7 +179,7 @@ func (r *rebuild) writeDensityList(next disk.BID) error {
 	for i := range r.maps {
 		free[uint32(i)] = r.maps[i].FreeSlots()
 	}
-	d := newDensityList(r.s.Format(), free, next)
+	d := newDensityList(r.s.Format(), free, 0, next)
 	d.Flags = disk.DListBackfillComplete
 	return r.writeMap(disk.DListOffset, d.Marshal)
 }

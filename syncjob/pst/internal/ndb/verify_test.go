@@ -355,6 +355,7 @@ func (v *verifier) maps() {
 	for i := range v.sections() {
 		off := disk.SectionOffset(i)
 		bits := v.b[off+int64(v.f.MapBitsOffset()):][:disk.MapBytes]
+		v.fmap(i, bits)
 		for slot := range int64(disk.AMapSlots) {
 			set := bits[slot/8]>>(7-slot%8)&1 != 0
 			at := off + slot*disk.BlockAlign
@@ -378,8 +379,30 @@ func (v *verifier) maps() {
 		return
 	}
 	for _, e := range d.Entries {
+		if e.Page == d.Current {
+			v.bad("dlist: section %d is listed and current", e.Page)
+		}
 		if int(e.Free) != free[int64(e.Page)] {
 			v.bad("dlist: section %d has %d free slots, is %d", e.Page, e.Free, free[int64(e.Page)])
 		}
+	}
+}
+
+// fmap compares what an FMap says of a section with the section's AMap.
+func (v *verifier) fmap(section int64, amap []byte) {
+	if section < 128 {
+		return
+	}
+	longest, run := 0, 0
+	for slot := range disk.AMapSlots {
+		if run++; amap[slot/8]>>(7-slot%8)&1 != 0 {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	first := section - (section-128)%496
+	at := disk.SectionOffset(first) + 1024 + int64(v.f.MapBitsOffset()) + section - first
+	if got := int(v.b[at]); got != min(longest, 255) {
+		v.bad("fmap: section %d has %d free slots in a row, is %d", section, got, longest)
 	}
 }
