@@ -21,10 +21,10 @@ func (j *job) commit() (done [2]bool, err error) {
 	}
 	// What the commits will make true is written down first. So is what they will
 	// overwrite.
-	if err := j.saveHistory(); err != nil {
+	if err := j.giveIDs(); err != nil {
 		return [2]bool{}, err
 	}
-	if err := j.giveIDs(); err != nil {
+	if err := j.saveHistory(); err != nil {
 		return [2]bool{}, err
 	}
 	if err := j.saveIntent(); err != nil {

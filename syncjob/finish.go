@@ -28,6 +28,9 @@ func (r *recorder) finish(tx *state.Tx) error {
 	if err := tx.SetHalts(r.halts()); err != nil {
 		return err
 	}
+	if len(r.again) > 0 {
+		return nil // a commit that failed may have come about all the same: the next job finds out
+	}
 	return tx.ClearIntent()
 }
 

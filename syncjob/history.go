@@ -1,6 +1,7 @@
 package syncjob
 
 import (
+	"cmp"
 	"fmt"
 
 	"pstsyncd/syncjob/item"
@@ -151,8 +152,19 @@ func (j *job) saveHistory() error {
 	if len(j.history) == 0 {
 		return nil
 	}
+	type place struct {
+		side state.Side
+		nid  uint32
+	}
+	pairs := map[place]uint64{} // entries can be older than the ids of their pairs
+	for _, o := range j.done {
+		for s, nid := range o.nid {
+			pairs[place{state.Side(s), nid}] = o.pair
+		}
+	}
 	err := j.state.Update(func(tx *state.Tx) error {
 		for _, e := range j.history {
+			e.Pair = cmp.Or(e.Pair, pairs[place{e.Side, e.NID}])
 			if _, err := tx.AddHistory(e); err != nil {
 				return err
 			}
