@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"pstsyncd/syncjob/item"
 	"pstsyncd/syncjob/mapi"
 	"pstsyncd/syncjob/merge"
 	"pstsyncd/syncjob/state"
@@ -48,6 +49,9 @@ func (j *job) gather(tx *state.Tx) (merge.Input, error) {
 		if ok {
 			in.Base = append(in.Base, baseOf(it))
 		}
+	}
+	if j.reused(in) {
+		return in, errReused
 	}
 	for _, f := range j.folders {
 		n, err := tx.Count(f.ID)
@@ -106,4 +110,32 @@ func (j *job) readView(s merge.Side, nid uint32, folder merge.FolderID) (merge.V
 		j.private[nid] = true
 	}
 	return merge.NewView(ref(nid), folder, it, j.opt.policy())
+}
+
+// reused finds stores in which a recorded node is another item now: neither its
+// search key nor its time of creation is what it was. Stores do not use an id twice,
+// so a store that does is one that was set back, with a new history since. What it
+// lacks was not deleted, and what it has in that place is no change.
+func (j *job) reused(in merge.Input) bool {
+	any := false
+	for s, st := range j.side {
+		bases := map[string]merge.Digests{}
+		for _, b := range in.Base {
+			bases[b.Ref[s]] = b.Digests
+		}
+		for _, v := range in.Views[s] {
+			b, known := bases[v.Ref]
+			if known && !st.reused && v.State == merge.Present && differ(b, v.Digests, item.KeySearchKey) && differ(b, v.Digests, item.KeyCreated) {
+				st.reused, any = true, true
+			}
+		}
+	}
+	return any
+}
+
+// differ reports whether both have the property, and not the same.
+func differ(a, b merge.Digests, k item.Key) bool {
+	x, ok := a.Get(k)
+	y, too := b.Get(k)
+	return ok && too && x != y
 }

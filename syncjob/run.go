@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pstsyncd/syncjob/merge"
+	"pstsyncd/syncjob/pst"
 	"pstsyncd/syncjob/state"
 )
 
@@ -70,20 +71,15 @@ func (j *job) run() error {
 	if j.sameFile() {
 		return j.fail("open", local, ErrSameStore)
 	}
-	if err := j.state.Update(j.prepare); err != nil {
+	plan, err := j.decide()
+	if errors.Is(err, errReused) {
+		j.startOver()
+		plan, err = j.decide()
+	}
+	if err != nil {
 		if errors.Is(err, errIdle) {
 			return nil
 		}
-		return err
-	}
-	var plan merge.Plan
-	if err := j.state.View(func(tx *state.Tx) error {
-		in, err := j.gather(tx)
-		if err == nil {
-			plan, err = j.reconcile(tx, in)
-		}
-		return err
-	}); err != nil {
 		return err
 	}
 	j.report(plan)
@@ -92,6 +88,32 @@ func (j *job) run() error {
 		return nil
 	}
 	return j.carryOut(plan)
+}
+
+// decide finds out what has happened, and what is to be done.
+func (j *job) decide() (plan merge.Plan, err error) {
+	if err := j.state.Update(j.prepare); err != nil {
+		return plan, err
+	}
+	err = j.state.View(func(tx *state.Tx) error {
+		in, err := j.gather(tx)
+		if err == nil {
+			plan, err = j.reconcile(tx, in)
+		}
+		return err
+	})
+	return plan, err
+}
+
+// errReused: a node is another item than the one that was recorded.
+var errReused = errors.New("another item has taken the place of a recorded one")
+
+// startOver forgets what was found out, but for stores that turned out to be others.
+func (j *job) startOver() {
+	j.folders, j.private = nil, map[uint32]bool{}
+	for s, st := range j.side {
+		j.reasons[s], st.nodes = map[uint32]error{}, map[uint32]pst.NodeRef{}
+	}
 }
 
 // errIdle: nothing has happened since the last job.

@@ -35,6 +35,9 @@ type store struct {
 	last  state.Store // what was recorded; zero when nothing was
 	token pst.Token   // of the state that the job found
 	moved moved
+	// reused: a recorded node is another item, so that the store comes from a state
+	// before that item was there.
+	reused bool
 	// replaced: something was recorded, and of another store or of a later state.
 	replaced bool
 	wrote    bool // a transaction was committed
@@ -112,11 +115,13 @@ func (st *store) compare(last state.Store, seen bool) error {
 		return fmt.Errorf("token of %s: %w: %w", sideNames[st.side], state.ErrCorrupt, err)
 	}
 	switch now := st.token; {
+	case st.reused:
+		st.moved = another
 	case now.RecordKey != was.RecordKey || now.Format != was.Format:
 		st.moved = another
 	case now == was:
 		st.moved = unmoved
-	case now.Unique < was.Unique || now.NextB < was.NextB || now.NextP < was.NextP:
+	case now.Unique < was.Unique || now.NextB < was.NextB || now.NextP < was.NextP || now.LastItem < was.LastItem:
 		// An older state of the store: restored, or rebuilt by a repair. What is not in
 		// it was not deleted by anybody.
 		st.moved = another

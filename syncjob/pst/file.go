@@ -146,6 +146,7 @@ func (f *File) Token() Token {
 		NextP:     uint64(h.NextP),
 		NBT:       pageRef(h.Root.NBT),
 		BBT:       pageRef(h.Root.BBT),
+		LastItem:  h.RgNID[disk.NIDTypeNormalMessage],
 	}
 }
 

@@ -38,6 +38,7 @@ type Token struct {
 	NextB     uint64 // bidNextB
 	NextP     uint64 // bidNextP
 	NBT, BBT  PageRef
+	LastItem  uint32 // index of the item id given out last
 }
 
 // Format is the layout of a store.

@@ -3,6 +3,7 @@ package ndb
 import (
 	"fmt"
 	"iter"
+	"math/rand/v2"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
@@ -111,6 +112,7 @@ func (s *Store) newTx() (*Tx, error) {
 	if err := tx.fixCounters(); err != nil {
 		return nil, err
 	}
+	tx.skipIDs()
 	tx.firstBID = tx.next.NextB
 	tx.space, err = newSpace(s, tx.writeAt)
 	return tx, err
@@ -127,6 +129,15 @@ func (tx *Tx) fixCounters() error {
 	h.NextB = nextBlockID(max(h.NextB, nextBlockID(disk.BID(last)+1)))
 	h.NextP = max(h.NextP, h.Root.NBT.BID+1, h.Root.BBT.BID+1)
 	return nil
+}
+
+// skipIDs leaves out some ids by chance. When a copy of the store is brought back, or a
+// file server loses what it said was durable, and other changes follow, these get other
+// ids than the lost ones had: who remembers the lost ids does not take one for the other.
+func (tx *Tx) skipIDs() {
+	const most = 1 << 12
+	tx.next.NextB += disk.BID(1+rand.Uint64N(most)) * disk.BlockIDStep
+	tx.next.NextP += disk.BID(1 + rand.Uint64N(most))
 }
 
 // nextBlockID returns the first block id that is not below bid.
