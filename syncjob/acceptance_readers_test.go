@@ -47,7 +47,7 @@ func TestAcceptance_readers(t *testing.T) {
 func (d *desk) mapped(folder string) bool {
 	names := []string{"Deleted Items"}
 	for _, pair := range d.pairs {
-		names = append(names, pair.Local)
+		names = append(names, pair.Common, pair.Local)
 	}
 	return slices.ContainsFunc(names, func(n string) bool { return folder == n || strings.HasSuffix(folder, "/"+n) })
 }
