@@ -81,7 +81,9 @@ func TestDecoder_Subject(t *testing.T) {
 		"other text":            {`"properties":{"PidTagSubject":"RE: Bob"},"subject_prefix":4`, "\x01\x05RE: Bob"},
 		"other prefix":          {`"properties":{"PidTagSubject":"Party"},"subject_prefix":4`, "\x01\x01Party"},
 		"shorter than prefix":   {`"properties":{"PidTagSubject":"P"},"subject_prefix":4`, "\x01\x01P"},
-		"no mark":               {`"properties":{"PidTagSubject":"Party"}`, "Party"},
+		"nothing said":          {`"properties":{"PidTagSubject":"RE: Bob"}`, "\x01\x05RE: Bob"},
+		"nothing said, other":   {`"properties":{"PidTagSubject":"Party"}`, "\x01\x01Party"},
+		"nothing said, same":    {`"properties":{"PidTagSubject":"RE: Ada"}`, ""},
 		"mark without a text":   {`"properties":{},"subject_prefix":4`, ""},
 		"another prefix length": {`"properties":{"PidTagSubject":"FWD: Ada"},"subject_prefix":5`, "\x01\x06FWD: Ada"},
 	} {
@@ -92,6 +94,10 @@ func TestDecoder_Subject(t *testing.T) {
 			assert.Equal(t, tt.want, item.DecodeUTF16(got.Data))
 		})
 	}
+	plain := &item.Item{Props: item.Props{item.KeySubject: item.String("Ada")}}
+	in, err := decode(`{"id":"1","properties":{"PidTagSubject":"Bob"}}`, plain)
+	require.NoError(t, err)
+	assert.Equal(t, item.String("Bob"), in.Changes.Set[item.KeySubject], "without a mark before")
 }
 
 func TestDecoder_Errors(t *testing.T) {

@@ -45,7 +45,8 @@ type Entry struct {
 //
 // In a PST the subject begins with a mark that says how long its prefix ("RE: ")
 // is. It is taken off the text and goes into the member "subject_prefix", as the
-// number of characters; without that member the subject has no mark.
+// number of characters; without that member the subject has no mark, and one that is
+// changed keeps the mark it has.
 //
 // [Decoder] reads all of this back to equal values.
 type Encoder struct{ w *bufio.Writer }

@@ -60,16 +60,16 @@ func (c jsonContent) markSubject(p item.Props) error {
 	return nil
 }
 
-// keepPrefix drops a "subject_prefix" that was said of the subject before, when
-// the new one does not begin with that prefix.
+// keepPrefix has a changed subject keep the mark of the one before, unless the line
+// says what it is to be: with the prefix, if the new one begins with it, too.
 func (c *jsonContent) keepPrefix(old item.Props) {
 	before, prefix, marked := unmarkSubject(old)
 	text, ok := c.Properties["PidTagSubject"].(string)
-	if !marked || !ok || c.SubjectPrefix == nil || *c.SubjectPrefix != prefix {
+	if !marked || !ok || c.SubjectPrefix != nil && *c.SubjectPrefix != prefix {
 		return
 	}
-	units := before[item.KeySubject].Data[:2*prefix]
-	if !strings.HasPrefix(text, decodeUnits(units)) {
-		c.SubjectPrefix = new(int)
+	if units := before[item.KeySubject].Data[:2*prefix]; !strings.HasPrefix(text, decodeUnits(units)) {
+		prefix = 0
 	}
+	c.SubjectPrefix = &prefix
 }
