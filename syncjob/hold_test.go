@@ -187,3 +187,35 @@ func TestRun_CopiedFile(t *testing.T) {
 	o.equalMaps()
 	o.idle()
 }
+
+// TestRun_UnreadableTable holds a folder whose table turns out to be damaged when it
+// is to be written, and syncs the rest.
+func TestRun_UnreadableTable(t *testing.T) {
+	o := people(t, 6)
+	var table pst.NID
+	read(t, o.local, func(f *pst.File) {
+		folder, err := f.Default(pst.ClassContact)
+		require.NoError(t, err)
+		table = folder&^0x1F | 0x0E
+	})
+	undo := spoil(t, o.local, table)
+	add(t, o.common, "Contacts", contact("New", nil))
+	add(t, o.common, "Calendar", contact("Elsewhere", nil))
+
+	r := o.sync()
+	assert.Equal(t, 1, r.Local.Added)
+	assert.False(t, r.Settled())
+	o.equal("Calendar", "Calendar")
+
+	whole, err := os.ReadFile(o.local)
+	require.NoError(t, err)
+	undo()
+	// What was written meanwhile is lost with the undoing; the damage alone is mended.
+	mended, err := os.ReadFile(o.local)
+	require.NoError(t, err)
+	require.NotEqual(t, whole, mended)
+	o.sync()
+	o.equal("Contacts", "Contacts")
+	o.equal("Calendar", "Calendar")
+	o.sound()
+}

@@ -49,6 +49,19 @@ type Hold struct {
 // anything.
 func (r Result) Settled() bool { return r.Held == 0 && r.Conflicts == 0 && len(r.Halts) == 0 }
 
+// include adds what was done by an attempt before.
+func (r *Result) include(first Result) {
+	for s := common; s <= local; s++ {
+		to, from := r.counts(s), first.counts(s)
+		to.Added += from.Added
+		to.Changed += from.Changed
+		to.Deleted += from.Deleted
+		to.BytesRead += from.BytesRead
+		to.BytesWritten += from.BytesWritten
+		to.Syncs += from.Syncs
+	}
+}
+
 func (r *Result) counts(s merge.Side) *Counts {
 	if s == common {
 		return &r.Common

@@ -3,6 +3,7 @@ package syncjob
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -23,19 +24,53 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	r, err := once(ctx, o, began)
+	if errors.Is(err, errSpoilt) {
+		// A folder that was not looked at, since nothing in it had changed, can not be
+		// written. Looked at, it is held, and the rest goes on.
+		first := r
+		if r, err = relisted(ctx, o, began); err == nil {
+			r.include(first)
+		}
+	}
+	r.Took = time.Since(began)
+	return r, err
+}
+
+// once is one attempt.
+func once(ctx context.Context, o Options, began time.Time) (Result, error) {
 	j := &job{ctx: ctx, opt: o, log: o.Logger, began: began, state: o.State, private: map[uint32]bool{}}
 	for s := range j.reasons {
 		j.reasons[s] = map[uint32]error{}
 	}
+	var err error
 	if o.DryRun {
 		err = dryRun(o.State, j)
 	} else {
 		err = j.run()
 	}
 	j.close()
-	j.res.Took = time.Since(began)
 	return j.res, err
 }
+
+// relisted is an attempt that lists all folders.
+func relisted(ctx context.Context, o Options, began time.Time) (Result, error) {
+	err := o.State.Update(func(tx *state.Tx) error {
+		folders, err := allFolders(tx)
+		for i := 0; i < len(folders) && err == nil; i++ {
+			folders[i].Relist = folders[i].Synced
+			_, err = tx.PutFolder(folders[i])
+		}
+		return err
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	return once(ctx, o, began)
+}
+
+// errSpoilt: a store turned out to be damaged where it was to be written.
+var errSpoilt = errors.New("damaged where it was to be written")
 
 // database is the part of [state.DB] that a job uses.
 type database interface {
@@ -87,7 +122,11 @@ func (j *job) run() error {
 		j.foretell(plan)
 		return nil
 	}
-	return j.carryOut(plan)
+	if err := j.carryOut(plan); errors.Is(err, pst.ErrCorrupt) {
+		return fmt.Errorf("%w: %w", errSpoilt, err)
+	} else {
+		return err
+	}
 }
 
 // decide finds out what has happened, and what is to be done.
