@@ -128,10 +128,14 @@ func messageCells(rows *ltp.TCEditor, o *object, old rowState, conversation []by
 	return cells, nil
 }
 
-// conversationID is PidTagConversationId: the GUID of the conversation index
-// where the index is what tracks the conversation, else the MD5 of the topic in
-// upper case; nil without a topic. [MS-OXOMSG] 2.2.1.2.
+// conversationID is PidTagConversationId: the property, which hardly a message has,
+// else the GUID of the conversation index where the index is what tracks the
+// conversation, else the MD5 of the topic in upper case; nil without a topic.
+// [MS-OXOMSG] 2.2.1.2.
 func (o *object) conversationID() ([]byte, error) {
+	if v := o.vals[tagConversationID.ID()]; v.Tag == tagConversationID && v.Keep == 0 {
+		return v.Data, nil
+	}
 	index, err := o.bytes(idConversationIndex)
 	if err != nil {
 		return nil, err

@@ -188,6 +188,18 @@ func TestConversationIndex_topicAdded(t *testing.T) {
 	assert.Equal(t, before, nodeBytes(t, f, 0xE41))
 }
 
+// What an item says itself of its conversation counts.
+func TestConversationIndex_given(t *testing.T) {
+	c := psttest.Contact("one", "")
+	id := md5Of("something else")
+	c.Props = append(c.Props, psttest.Bytes(0x30130102, id))
+	f, m := item(t, c)
+	cell, _, err := pst.Cell(f, m.Folder, m.NID, 0x30130102)
+	require.NoError(t, err)
+	assert.Equal(t, id, cell)
+	assert.Equal(t, uint32s(1, pst.ConversationKey(id), uint32(m.NID)), nodeBytes(t, f, 0xE41))
+}
+
 // In an index that is complete, an item is in one conversation, and in none when
 // it is no more.
 func TestConversationIndex_leave(t *testing.T) {
