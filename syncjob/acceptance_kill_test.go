@@ -30,7 +30,7 @@ func TestAcceptance_killed(t *testing.T) {
 
 	rng := rand.New(rand.NewPCG(5, 6))
 	killed, usual := 0, time.Minute // of the first, which is let live
-	rounds := 16
+	rounds := 12
 	if testing.Short() {
 		rounds = 5
 	}
@@ -43,6 +43,8 @@ func TestAcceptance_killed(t *testing.T) {
 		}
 		if round == 0 {
 			usual = time.Since(began)
+		} else if round%3 == 0 {
+			d.kill(time.Duration(rng.Int64N(int64(usual)))) // while it makes good what the first left
 		}
 		if forget {
 			require.NoError(t, os.Remove(d.statePath()))

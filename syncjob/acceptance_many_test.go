@@ -27,7 +27,7 @@ func TestAcceptance_allFolders(t *testing.T) {
 		{"outlook-mail-fai.pst", []string{"Contacts", "Calendar", "Inbox", "Sent Items"}, 16},
 		{"aspose-9-appointments.pst", []string{"Contacts", "Calendar", "Sent Items"}, 61},
 		{"support.pst", []string{"Drafts", "Sent Messages"}, 17},
-		{"enron.pst", []string{"bailey-s/All documents", "bailey-s/Sent"}, 866},
+		{"enron.pst", []string{"bailey-s/Drafts", "bailey-s/Sent", "bailey-s/Notes inbox"}, 71},
 	} {
 		t.Run(tt.local, func(t *testing.T) {
 			var maps []syncjob.FolderMap
