@@ -109,7 +109,6 @@ func (j *job) create(o *outcome, s merge.Side) error {
 		return err
 	}
 	content.Faithful = true
-	content.Faithful = true
 	nid, err := st.tx.Create(j.folder(o.action.Folder).nid[s], content)
 	o.nid[s] = uint32(nid)
 	return err
@@ -154,7 +153,6 @@ func (j *job) change(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	edit.Faithful = true
 	edit.Faithful = true
 	return st.tx.Update(pst.NID(o.nid[s]), edit)
 }
