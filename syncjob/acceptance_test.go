@@ -64,7 +64,7 @@ func newDesk(t testing.TB, common, local string, maps ...syncjob.FolderMap) *des
 
 // note takes down what one store is like now.
 func (d *desk) note(s int) {
-	d.flaws[s] = psttest.Problems(d.t, d.path[s])
+	d.flaws[s] = findings(d.t, d.path[s])
 	d.count(s)
 }
 
@@ -133,7 +133,7 @@ func (d *desk) inspect(r syncjob.Result) {
 		equalLines(d.t, d.items(atLocal, pair.Local), d.items(atCommon, pair.Common), "folder %s", pair.Common)
 	}
 	for s, path := range d.path {
-		assert.Subset(d.t, d.flaws[s], psttest.Problems(d.t, path), "new findings in %s", path)
+		assert.Subset(d.t, d.flaws[s], findings(d.t, path), "new findings in %s", path)
 		did := []syncjob.Counts{r.Common, r.Local}[s]
 		f := d.look(s)
 		bin, err := f.DeletedItems()
@@ -143,6 +143,16 @@ func (d *desk) inspect(r syncjob.Result) {
 		assert.Empty(d.t, wrong, "outside the mapped folders of %s", path)
 		assert.Equal(d.t, did.Added+did.Changed+did.Deleted, items, "items that are not as before in %s", path)
 	}
+}
+
+// findings are what a check says of a store, word for word.
+func findings(t testing.TB, path string) []string {
+	t.Helper()
+	var all []string
+	for p := range pst.Check(t.Context(), vfs.OS, path) {
+		all = append(all, p.String())
+	}
+	return all
 }
 
 // folders are the ids of the mapped folders of one store.

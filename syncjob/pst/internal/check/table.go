@@ -132,7 +132,7 @@ func (t *table) checkRow(r row) {
 		return // of a message, which the counter does not reach
 	}
 	if v := binary.LittleEndian.Uint32(r.bytes[4:]); v > t.h.c.hdr.Unique {
-		t.h.c.warnf("row-version", "observed", t.h.n.where, "version of row %#x is %#x, dwUnique is %#x", r.id, v, t.h.c.hdr.Unique)
+		t.h.c.warnf("row-version", "observed", t.h.n.where, "version of row %#x is %#x, above dwUnique of the header", r.id, v)
 	}
 }
 
