@@ -70,7 +70,7 @@ type Log struct {
 func Default() Config {
 	return Config{
 		Watch: Watch{Mode: "auto", Quiet: 2 * time.Second, Ceiling: 30 * time.Second, Poll: 2 * time.Second, Safety: 30 * time.Second},
-		Busy:  Busy{Initial: 500 * time.Millisecond, Max: 30 * time.Second},
+		Busy:  Busy{Initial: 500 * time.Millisecond, Max: 5 * time.Second},
 		Sync:  Sync{Conflict: "newest", Private: "skip", Readback: "changed"},
 		Brake: Brake{Items: 10, Percent: 25},
 		Log:   Log{Format: "text", Level: "info", MaxSizeMB: 10, Keep: 5},

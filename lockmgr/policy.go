@@ -24,7 +24,7 @@ type Policy struct {
 }
 
 // DefaultPolicy never gives up.
-var DefaultPolicy = Policy{Initial: 500 * time.Millisecond, Max: 30 * time.Second, Wait: Forever}
+var DefaultPolicy = Policy{Initial: 500 * time.Millisecond, Max: 5 * time.Second, Wait: Forever}
 
 // Do calls try until it succeeds, fails with something else than ErrBusy or ErrUnreachable, the policy's time is up
 // or ctx ends. It returns try's last error and how long it waited in all.

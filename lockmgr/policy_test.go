@@ -38,7 +38,7 @@ func TestPolicy_LogsOneLineEachWay(t *testing.T) {
 		log, logged := lines()
 		tries := 0
 		waited, err := lockmgr.DefaultPolicy.Do(t.Context(), log, func(context.Context) error {
-			if tries++; tries <= 100 {
+			if tries++; tries <= 200 {
 				return busyBy(fmt.Sprintf("program-%d", tries))
 			}
 			return nil

@@ -65,7 +65,9 @@ func (d *Decoder) Decode(existing func(id string) (*item.Item, error)) (Input, e
 func (d *Decoder) next() ([]byte, error) {
 	for {
 		line, err := d.r.ReadBytes('\n')
-		d.line++
+		if d.line++; d.line == 1 {
+			line = bytes.TrimPrefix(line, []byte("\xEF\xBB\xBF")) // as some shells put before what they pipe
+		}
 		if line = bytes.TrimSpace(line); len(line) > 0 && (err == nil || err == io.EOF) {
 			return line, nil
 		}
@@ -117,6 +119,9 @@ func decodeLine(text []byte, existing func(id string) (*item.Item, error)) (Inpu
 	old, err := existing(in.ID)
 	if err != nil {
 		return Input{}, err
+	}
+	if line.Class != "" && line.Class != old.Class && line.Properties["PidTagMessageClass"] == nil {
+		return Input{}, fmt.Errorf(`%w: the item has class %q: to change that, set the property PidTagMessageClass`, ErrInput, old.Class)
 	}
 	in.Changes, err = changesOf(line.jsonContent, old)
 	return in, err

@@ -51,7 +51,7 @@ func TestDecoder_Changes(t *testing.T) {
 		setPublic + "/Keywords":  {Type: item.TypeMulti | item.TypeUnicode},
 	}, Recipients: []item.Props{{"0x3001": item.String("Bob")}}}
 
-	line := `{"id":"1","class":"ignored","name":1,"modified":null,"properties":{
+	line := `{"id":"1","name":1,"modified":null,"properties":{
 		"PidTagDisplayName":"Ada","PidTagBusinessTelephoneNumber":"2","PidTagSearchKey":null,"PidTagSurname":null,
 		"{00020329-0000-0000-c000-000000000046}/OWNER":"y","{00020329-0000-0000-c000-000000000046}/Since":"1601-01-01T00:00:01Z",
 		"PidTagMessageFlags":17,"PidTagMessageSize":5,"PidTagEntryId":null,"PidLidFileUnder":"Ada"},
@@ -152,4 +152,20 @@ func TestDecoder_Errors(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestDecoder_ClassOfAnItem(t *testing.T) {
+	old := &item.Item{Class: "IPM.Contact", Props: item.Props{item.KeyMessageClass: item.String("IPM.Contact")}}
+	in, err := decode(`{"id":"1","class":"IPM.Contact","properties":{}}`, old)
+	require.NoError(t, err)
+	assert.True(t, in.Changes.Empty())
+	_, err = decode(`{"id":"1","class":"IPM.Note","properties":{}}`, old)
+	require.ErrorIs(t, err, mapi.ErrInput)
+	assert.ErrorContains(t, err, "PidTagMessageClass")
+}
+
+func TestDecoder_ByteOrderMark(t *testing.T) {
+	in, err := decode("\uFEFF"+`{"class":"IPM.Contact"}`, nil)
+	require.NoError(t, err)
+	assert.Equal(t, "IPM.Contact", in.Item.Class)
 }

@@ -122,6 +122,9 @@ func checkPassword(pc *ltp.PC, cp int, password string) error {
 	}
 	text, err := EncodeString8(cp, password)
 	if err != nil || disk.CRC(text) != uint32(want) {
+		if password != "" {
+			return fmt.Errorf("the password given is wrong: %w", ErrPassword)
+		}
 		return ErrPassword
 	}
 	return nil

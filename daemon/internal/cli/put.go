@@ -106,6 +106,9 @@ func (p *putter) one(line mapi.Input) (string, error) {
 		return p.create(line)
 	}
 	id := idOf(p.old.NID)
+	if err := p.stays(line); err != nil {
+		return "", err
+	}
 	if line.Changes.Empty() {
 		return id, nil
 	}
@@ -114,6 +117,18 @@ func (p *putter) one(line mapi.Input) (string, error) {
 		return "", err
 	}
 	return id, p.tx.Update(p.old.NID, edit)
+}
+
+// stays refuses a line that names another folder than the item is in: put moves nothing.
+func (p *putter) stays(line mapi.Input) error {
+	if line.Folder == "" {
+		return nil
+	}
+	folder, err := p.tx.FolderPath(p.old.Folder)
+	if err == nil && folder != line.Folder {
+		err = usagef("item %s is in folder %q, not in %q: put does not move items", line.ID, folder, line.Folder)
+	}
+	return err
 }
 
 func (p *putter) create(line mapi.Input) (string, error) {

@@ -38,6 +38,9 @@ leaves these deletions out, exits with 3, and prints a token; the same command w
 			if s.pair, err = newPair(settings, a, a.talk()); err != nil {
 				return err
 			}
+			if s.wait < 0 {
+				return usagef("--wait %v: want a time that is not negative", s.wait)
+			}
 			s.app, s.pair.approve = a, s.approve
 			return s.once(c.Context())
 		},
@@ -164,13 +167,27 @@ func (s *syncer) print(r syncjob.Result) error {
 	return nil
 }
 
+// holdLines is how many things that are held are listed.
+const holdLines = 10
+
+func describe(h syncjob.Hold) string {
+	if h.Item == "" {
+		return fmt.Sprintf("folder %q of %s: %s", h.Folder, h.Store, h.Reason)
+	}
+	return fmt.Sprintf("folder %q of %s: item %s: %s", h.Folder, h.Store, h.Item, h.Reason)
+}
+
 // held tells what a person has to look at, and is an error when there is something.
 func (s *syncer) held(r syncjob.Result) error {
 	if r.Unverified > 0 {
 		s.say("%d items could not be read back by the independent reader", r.Unverified)
 	}
-	for _, h := range r.Holds {
-		s.say("held: folder %q of %s: item %s: %s", h.Folder, h.Store, h.Item, h.Reason)
+	for i, h := range r.Holds {
+		if i == holdLines {
+			s.say("held: and %d more", r.Held-i)
+			break
+		}
+		s.say("held: %s", describe(h))
 	}
 	for _, h := range r.Halts {
 		s.say("halted: %d of the %d items of folder %q of %s would be deleted", h.Deletions, h.Of, h.Folder, h.Store)
