@@ -97,10 +97,19 @@ func (j *job) leave(o outcome, err error) {
 	j.res.hold(d)
 }
 
+// original reads the other side's item. What is wrong with it is wrong over there.
+func (j *job) original(o *outcome, s merge.Side) (*item.Item, error) {
+	it, err := readItem(j.side[s.Other()].pst, o.nid[s.Other()])
+	if err != nil {
+		return nil, fmt.Errorf("in %s: %w", j.side[s.Other()].path, err)
+	}
+	return it, nil
+}
+
 // create makes a copy of the other side's item.
 func (j *job) create(o *outcome, s merge.Side) error {
 	st := j.side[s]
-	it, err := readItem(j.side[s.Other()].pst, o.nid[s.Other()])
+	it, err := j.original(o, s)
 	if err != nil {
 		return err
 	}
@@ -138,7 +147,7 @@ func (j *job) change(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	from, err := readItem(j.side[s.Other()].pst, o.nid[s.Other()])
+	from, err := j.original(o, s)
 	if err != nil {
 		return err
 	}
