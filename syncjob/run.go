@@ -29,9 +29,8 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		// A folder that was not looked at, since nothing in it had changed, can not be
 		// written. Looked at, it is held, and the rest goes on.
 		first := r
-		if r, err = relisted(ctx, o, began); err == nil {
-			r.include(first)
-		}
+		r, err = relisted(ctx, o, began)
+		r.include(first)
 	}
 	r.Took = time.Since(began)
 	return r, err
@@ -122,11 +121,11 @@ func (j *job) run() error {
 		j.foretell(plan)
 		return nil
 	}
-	if err := j.carryOut(plan); errors.Is(err, pst.ErrCorrupt) {
+	err = j.carryOut(plan)
+	if errors.Is(err, pst.ErrCorrupt) {
 		return fmt.Errorf("%w: %w", errSpoilt, err)
-	} else {
-		return err
 	}
+	return err
 }
 
 // decide finds out what has happened, and what is to be done.
