@@ -144,14 +144,18 @@ func (o *object) conversationID() ([]byte, error) {
 		return index[6:22], nil
 	}
 	topic, ok := o.vals[idConversationTopic]
-	if !ok || topic.Tag.Type() != TypeUnicode {
+	if !ok || topic.Tag != MakeTag(idConversationTopic, o.r.TextType()) {
 		return nil, nil
 	}
-	text, err := o.bytes(idConversationTopic)
+	b, err := o.bytes(idConversationTopic)
 	if err != nil {
 		return nil, err
 	}
-	sum := md5.Sum(EncodeUTF16(strings.ToUpper(DecodeUTF16(text))))
+	text, err := o.r.text(topic.Tag, b)
+	if err != nil {
+		return nil, err
+	}
+	sum := md5.Sum(EncodeUTF16(strings.ToUpper(text)))
 	return sum[:], nil
 }
 

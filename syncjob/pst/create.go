@@ -1,6 +1,7 @@
 package pst
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,8 +15,27 @@ import (
 
 // CreateOptions say what an empty store is like.
 type CreateOptions struct {
-	DisplayName string // default: the file's base name without extension
-	Format      Format // only Unicode
+	DisplayName string   // default: the file's base name without extension
+	Format      Format   // default: Unicode
+	CodePage    int      // of an ANSI store, which then names it; 0 is DefaultCodePage
+	Encoding    Encoding // of the blocks
+}
+
+// Encoding is how the data blocks of a store are kept from being read by chance.
+// [MS-PST] 5.1 and 5.2. It protects nothing.
+type Encoding uint8
+
+// The encodings. Outlook calls them compressible, none and high encryption.
+const (
+	EncodingPermute Encoding = iota
+	EncodingNone
+	EncodingCyclic
+)
+
+var crypts = map[Encoding]uint8{
+	EncodingPermute: disk.CryptPermute,
+	EncodingNone:    disk.CryptNone,
+	EncodingCyclic:  disk.CryptCyclic,
 }
 
 // createSuffix follows the path of a store that is not finished yet.
@@ -24,7 +44,7 @@ const createSuffix = ".pstsyncd-new"
 // Create makes an empty store at path and opens it: what Outlook puts into a new
 // data file, and the folders Contacts and Calendar as its defaults. The file has
 // its name only when it is whole and durable. fs.ErrExist when there is something
-// of that name.
+// of that name, ErrCodePage for a display name that an ANSI store cannot say.
 func Create(fsys vfs.FS, path string, o CreateOptions) (*File, error) {
 	if err := create(fsys, path, o); err != nil {
 		return nil, fmt.Errorf("create store %s: %w", path, err)
@@ -33,8 +53,8 @@ func Create(fsys vfs.FS, path string, o CreateOptions) (*File, error) {
 }
 
 func create(fsys vfs.FS, path string, o CreateOptions) error {
-	if o.Format != Unicode {
-		return fmt.Errorf("writing ansi stores: %w", ErrUnsupported)
+	if err := o.check(); err != nil {
+		return err
 	}
 	if o.DisplayName == "" {
 		base := filepath.Base(path)
@@ -60,13 +80,27 @@ func create(fsys vfs.FS, path string, o CreateOptions) error {
 	return fsys.SyncDir(filepath.Dir(path))
 }
 
+func (o CreateOptions) check() error {
+	if _, known := crypts[o.Encoding]; !known {
+		return fmt.Errorf("encoding %d: %w", o.Encoding, ErrUnsupported)
+	}
+	if o.CodePage == 0 {
+		return nil
+	}
+	if o.Format != ANSI {
+		return fmt.Errorf("code page %d for a store in unicode: %w", o.CodePage, ErrInvalid)
+	}
+	_, err := codePage(o.CodePage)
+	return err
+}
+
 func createAt(fsys vfs.FS, path string, o CreateOptions) error {
 	f, err := fsys.Create(path)
 	if err != nil {
 		return err
 	}
 	journal := ndb.Journal{FS: fsys, Path: path + ndb.JournalSuffix}
-	store, err := ndb.Create(f, o.Format, disk.CryptPermute, ndb.Options{Journal: journal})
+	store, err := ndb.Create(f, o.Format, crypts[o.Encoding], ndb.Options{Journal: journal})
 	if err != nil {
 		return err
 	}
@@ -84,7 +118,7 @@ func fillStore(store *ndb.Store, o CreateOptions) error {
 		return err
 	}
 	key := newGUID()
-	tx := newTx(ntx, reader{view: ntx, key: key, cp: DefaultCodePage})
+	tx := newTx(ntx, reader{view: ntx, key: key, cp: cmp.Or(o.CodePage, DefaultCodePage)})
 	tx.vetted = true     // there are no items
 	defer ntx.Rollback() //nolint:errcheck // after Commit it does nothing
 	if err := (&newStore{tx: tx, options: o}).fill(); err != nil {

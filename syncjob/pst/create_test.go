@@ -26,10 +26,19 @@ func openRead(t *testing.T, path string) *pst.File {
 }
 
 func TestCreate(t *testing.T) {
+	for _, kinds := range []map[string]pst.CreateOptions{psttest.Formats, psttest.Encoded} {
+		for name, o := range kinds {
+			t.Run(name, func(t *testing.T) { testCreate(t, o) })
+		}
+	}
+}
+
+func testCreate(t *testing.T, o pst.CreateOptions) {
 	path := filepath.Join(t.TempDir(), "Office.pst")
-	f, err := pst.Create(vfs.OS, path, pst.CreateOptions{})
+	f, err := pst.Create(vfs.OS, path, o)
 	require.NoError(t, err)
 	defer f.Close()
+	assert.Equal(t, o.Format, f.Format())
 
 	name, err := f.DisplayName()
 	require.NoError(t, err)
@@ -51,8 +60,17 @@ func TestCreate(t *testing.T) {
 
 func TestCreate_refuses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.pst")
-	_, err := pst.Create(vfs.OS, path, pst.CreateOptions{Format: pst.ANSI})
-	assert.ErrorIs(t, err, pst.ErrUnsupported)
+	for want, o := range map[error]pst.CreateOptions{
+		pst.ErrInvalid:     {CodePage: 1251},
+		pst.ErrUnsupported: {Format: pst.ANSI, CodePage: 7},
+		pst.ErrCodePage:    {Format: pst.ANSI, DisplayName: "Ж"},
+	} {
+		_, err := pst.Create(vfs.OS, path, o)
+		assert.ErrorIs(t, err, want)
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	assert.Empty(t, entries)
 
 	require.NoError(t, os.WriteFile(path, []byte("mine"), 0o600))
 	_, err = pst.Create(vfs.OS, path, pst.CreateOptions{})
@@ -147,7 +165,13 @@ func comparePC(t *testing.T, want, got *pst.File, nid pst.NID) {
 }
 
 func TestCreate_readers(t *testing.T) {
-	path := psttest.New(t)
+	for name, o := range psttest.Formats {
+		t.Run(name, func(t *testing.T) { testCreateReaders(t, o) })
+	}
+}
+
+func testCreateReaders(t *testing.T, o pst.CreateOptions) {
+	path := psttest.NewAs(t, o)
 	f := psttest.Open(t, path)
 	var items []pst.NID
 	psttest.Edit(t, f, func(tx *pst.Tx) { _, items = fillSample(t, tx) })

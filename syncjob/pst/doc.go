@@ -18,7 +18,12 @@
 //
 // Opening costs the header and the root pages, a lookup one descent; nothing
 // loads a whole tree. Both formats, Unicode and ANSI, and the encodings none,
-// permute and cyclic are read; only Unicode stores are written.
+// permute and cyclic are read and written.
+//
+// Strings of an ANSI store are in its code page, and what that lacks is refused
+// with [ErrCodePage], never replaced: [File.TextType] and [File.EncodeText] are
+// what a caller makes values with. The store seldom says which code page it is in;
+// see [Options].
 //
 // Not done here: search folders are kept as they are and never evaluated; view
 // indexes (node types 0x0A and 0x13) are left to Outlook, which drops them when

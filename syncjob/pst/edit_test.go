@@ -24,8 +24,8 @@ func writableStores(t *testing.T) []string {
 			require.ErrorIs(t, err, pst.ErrCorrupt, path)
 			return true
 		}
-		defer f.Close()
-		return f.Format() != pst.Unicode
+		assert.NoError(t, f.Close())
+		return false
 	})
 }
 
@@ -59,7 +59,7 @@ func editEverything(t *testing.T, f *pst.File) edits {
 		if len(old) > 0 {
 			e.changed = old[0]
 			require.NoError(t, tx.Update(e.changed, pst.Edit{
-				Set: []pst.Property{psttest.Text(psttest.TagSubject, changedSubject)},
+				Set: psttest.PropsIn(t, tx, psttest.Text(psttest.TagSubject, changedSubject)),
 			}))
 		}
 		if len(old) > 1 {
@@ -121,7 +121,7 @@ func assertEdits(t *testing.T, f *pst.File, e edits) {
 		m, err := f.Message(e.changed)
 		require.NoError(t, err)
 		p, _ := m.Prop(psttest.TagSubject.ID())
-		assert.Equal(t, changedSubject, pst.DecodeUTF16(p.Data))
+		assert.Equal(t, changedSubject, psttest.String(t, f, p))
 	}
 	if e.deleted != 0 {
 		_, err := f.Message(e.deleted)

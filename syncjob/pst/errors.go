@@ -25,6 +25,11 @@ var (
 	ErrReadOnly = ndb.ErrReadOnly
 	// ErrTooLarge: a value or a store over what the format can hold.
 	ErrTooLarge = errors.New("too large for the format")
+	// ErrFull: the format has no room for more in this store, such as beyond the 2 GiB
+	// of an ANSI store.
+	ErrFull = ndb.ErrFull
+	// ErrCodePage: a text has a character that the code page of the store lacks.
+	ErrCodePage = errors.New("the code page lacks a character")
 	// ErrExists: the folder has a folder of that name.
 	ErrExists = errors.New("exists already")
 	// ErrInvalid: a value that the format cannot hold; the error names the property.

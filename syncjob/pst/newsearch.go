@@ -15,7 +15,9 @@ func (s *newStore) searchFolder() error {
 	if err != nil {
 		return err
 	}
-	o.setText(PidTagDisplayName, "SPAM Search Folder 2")
+	if err := o.setText(PidTagDisplayName.ID(), "SPAM Search Folder 2"); err != nil {
+		return err
+	}
 	o.setInt(idContentCount, 0)
 	o.setInt(idUnreadCount, 0)
 	o.setBool(idSubfolders, false)

@@ -64,7 +64,7 @@ func (s *newStore) put(nid, parent NID, data disk.BID) error {
 // folder table, which sends every message class to the root folder.
 func (s *newStore) templates() error {
 	for _, t := range templateTables {
-		n, err := ltp.NewTC(s.tx.tx, t.columns())
+		n, err := ltp.NewTC(s.tx.tx, t.columns(s.options.Format))
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (s *newStore) templates() error {
 		return err
 	}
 	err = rows.Set(1, []ltp.Cell{
-		cellOf(PidTagMessageClass, nil),
+		cellOf(s.tx.textTag(PidTagMessageClass), nil),
 		cellOf(tagReceiveFolder, uint32Bytes(uint32(disk.NIDRootFolder))),
 	})
 	if err != nil {
@@ -148,8 +148,13 @@ func (s *newStore) messageStore() error {
 	} {
 		o.setInt(id, n)
 	}
-	o.setText(PidTagDisplayName, s.options.DisplayName)
 	o.setBool(0x6633, true) // PidTagPstLrNoRestrictions
+	if cp := s.options.CodePage; cp != 0 {
+		o.setInt(idCodePage, int32(cp))
+	}
+	if err := o.setText(PidTagDisplayName.ID(), s.options.DisplayName); err != nil {
+		return err
+	}
 	return s.putObject(o)
 }
 
@@ -184,11 +189,11 @@ func (s *newStore) folders() error {
 
 // comment gives a folder its PidTagComment.
 func (s *newStore) comment(nid NID, text string) error {
-	return s.edit(nid, func(o *object) { o.setText(0x3004001F, text) })
+	return s.edit(nid, func(o *object) error { return o.setText(0x3004, text) })
 }
 
 // edit changes properties of a folder that are in no table.
-func (s *newStore) edit(nid NID, change func(o *object)) error {
+func (s *newStore) edit(nid NID, change func(o *object) error) error {
 	if err := s.tx.flushFolders(); err != nil {
 		return err
 	}
@@ -200,7 +205,9 @@ func (s *newStore) edit(nid NID, change func(o *object)) error {
 	if err != nil {
 		return err
 	}
-	change(o)
+	if err := change(o); err != nil {
+		return err
+	}
 	return s.putObject(o)
 }
 
@@ -215,10 +222,11 @@ func (s *newStore) defaults() error {
 	if err != nil {
 		return err
 	}
-	return s.edit(disk.NIDRootFolder, func(o *object) {
+	return s.edit(disk.NIDRootFolder, func(o *object) error {
 		for class, nid := range map[string]NID{ClassContact: contacts, ClassAppointment: calendar} {
 			id := defaultEntries[class]
 			o.vals[id] = ltp.Value{Tag: MakeTag(id, TypeBinary), Data: s.tx.EntryID(nid)}
 		}
+		return nil
 	})
 }

@@ -18,6 +18,7 @@ import (
 // stays as it is, subnodes of unknown purpose included.
 type object struct {
 	tx   *ndb.Tx
+	r    *reader // what the object is read with, and how its text is kept
 	node ndb.Node
 	subs *ndb.SubnodeEditor
 	vals map[uint16]ltp.Value
@@ -45,7 +46,7 @@ func (tx *Tx) editObject(n ndb.Node, pc *ltp.PC) (*object, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &object{tx: tx.tx, node: n, subs: subs, vals: make(map[uint16]ltp.Value)}
+	o := &object{tx: tx.tx, r: &tx.reader, node: n, subs: subs, vals: make(map[uint16]ltp.Value)}
 	if pc == nil {
 		return o, nil
 	}
@@ -172,6 +173,17 @@ func (o *object) setBool(id uint16, b bool) {
 		v.Data[0] = 1
 	}
 	o.vals[id] = v
+}
+
+// setText sets a string property. ErrCodePage leaves it as it was.
+func (o *object) setText(id uint16, s string) error {
+	tag := MakeTag(id, o.r.TextType())
+	b, err := o.r.EncodeText(s)
+	if err != nil {
+		return fmt.Errorf("property %s: %w", tag, err)
+	}
+	o.vals[id] = ltp.Value{Tag: tag, Data: b}
+	return nil
 }
 
 // int is the value of an Int32 property, 0 when it is absent.

@@ -101,17 +101,6 @@ func (r *reader) textOf(pc *ltp.PC, id uint16) (string, error) {
 	return r.text(tag, b)
 }
 
-func (r *reader) text(tag Tag, b []byte) (string, error) {
-	switch tag.Type() {
-	case TypeUnicode:
-		return DecodeUTF16(b), nil
-	case TypeString8:
-		return DecodeString8(r.cp, b)
-	default:
-		return "", nil
-	}
-}
-
 // intOf is the value of an Int32 property, 0 when it is absent.
 func intOf(pc *ltp.PC, id uint16) (int32, error) {
 	_, b, ok, err := pc.Get(id)

@@ -1,8 +1,8 @@
 package pst
 
 import (
+	"bytes"
 	"fmt"
-	"strings"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/internal/ltp"
@@ -16,12 +16,12 @@ const (
 
 // displayLists are the properties that name the recipients of a type.
 var displayLists = []struct {
-	tag  Tag
+	id   uint16
 	kind int32
 }{
-	{0x0E04001F, 1}, // PidTagDisplayTo
-	{0x0E03001F, 2}, // PidTagDisplayCc
-	{0x0E02001F, 3}, // PidTagDisplayBcc
+	{0x0E04, 1}, // PidTagDisplayTo
+	{0x0E03, 2}, // PidTagDisplayCc
+	{0x0E02, 3}, // PidTagDisplayBcc
 }
 
 // setRecipients makes the recipients of a message be these, and the lists of
@@ -32,14 +32,14 @@ func (tx *Tx) setRecipients(o *object, all [][]Property, given []Property) error
 		return err
 	}
 	for _, list := range displayLists {
-		if _, ok := findProp(given, list.tag.ID()); ok {
+		if _, ok := findProp(given, list.id); ok {
 			continue
 		}
 		names, err := tx.displayNames(all, list.kind)
 		if err != nil {
 			return err
 		}
-		if err := o.setNames(list.tag, names); err != nil {
+		if err := o.setNames(list.id, names); err != nil {
 			return err
 		}
 	}
@@ -47,28 +47,30 @@ func (tx *Tx) setRecipients(o *object, all [][]Property, given []Property) error
 }
 
 // setNames sets a list of names. Programs keep none where nobody is in it.
-func (o *object) setNames(tag Tag, names string) error {
-	if names == "" {
-		return o.remove(tag.ID())
+func (o *object) setNames(id uint16, names []byte) error {
+	if len(names) == 0 {
+		return o.remove(id)
 	}
-	return o.set(Property{Tag: tag, Data: EncodeUTF16(names)})
+	return o.set(Property{Tag: MakeTag(id, o.r.TextType()), Data: names})
 }
 
-// displayNames joins the names of the recipients of a type.
-func (tx *Tx) displayNames(all [][]Property, kind int32) (string, error) {
-	var names []string
+// displayNames joins the names of the recipients of a type, as the store keeps text.
+// Names that are in that form already are taken byte by byte.
+func (tx *Tx) displayNames(all [][]Property, kind int32) ([]byte, error) {
+	var names [][]byte
 	for i, r := range all {
 		if t, _ := findProp(r, idRecipientType); int32Of(t.Data)&recipientTypeMask != kind {
 			continue
 		}
 		p, _ := findProp(r, idDisplayName)
-		name, err := tx.text(p.Tag, p.Data)
+		name, err := tx.recode(p)
 		if err != nil {
-			return "", fmt.Errorf("name of recipient %d: %w", i+1, err)
+			return nil, fmt.Errorf("name of recipient %d: %w", i+1, err)
 		}
 		names = append(names, name)
 	}
-	return strings.Join(names, "; "), nil
+	between, err := tx.EncodeText("; ")
+	return bytes.Join(names, between), err
 }
 
 // putRecipients writes the recipient table. It keeps the columns it has and

@@ -50,7 +50,7 @@ func fillSample(t *testing.T, tx *pst.Tx) (folder pst.NID, items []pst.NID) {
 	hidden.Associated = true
 
 	for _, c := range []pst.Content{small, large, meeting, files, nested, hidden} {
-		nid, err := tx.Create(folder, c)
+		nid, err := tx.Create(folder, psttest.In(t, tx, c))
 		require.NoError(t, err)
 		items = append(items, nid)
 	}

@@ -14,15 +14,17 @@ type templateTable struct {
 }
 
 type templateColumn struct {
-	tag    Tag
+	tag    Tag // in a Unicode store
 	offset int
 	bit    int
 }
 
-func (t templateTable) columns() []ltp.Column {
+// columns are those of the table in a store of a format. They lie in the same
+// places in both: a cell with a string is a reference to it.
+func (t templateTable) columns(f Format) []ltp.Column {
 	cols := make([]ltp.Column, len(t.cols))
 	for i, c := range t.cols {
-		cols[i] = ltp.Column{Tag: c.tag, Offset: c.offset, Size: columnSize(c.tag.Type()), Bit: c.bit}
+		cols[i] = ltp.Column{Tag: textTag(f, c.tag), Offset: c.offset, Size: columnSize(c.tag.Type()), Bit: c.bit}
 	}
 	return cols
 }

@@ -86,8 +86,8 @@ func DecodeString8(cp int, b []byte) (string, error) {
 	return string(out), nil
 }
 
-// EncodeString8 is the opposite of [DecodeString8]. A character that the code
-// page lacks is an error.
+// EncodeString8 is the opposite of [DecodeString8]. ErrCodePage is for a
+// character that the code page lacks: nothing is put in its place.
 func EncodeString8(cp int, s string) ([]byte, error) {
 	enc, err := codePage(cp)
 	if err != nil {
@@ -95,9 +95,18 @@ func EncodeString8(cp int, s string) ([]byte, error) {
 	}
 	out, err := enc.NewEncoder().Bytes([]byte(s))
 	if err != nil {
-		return nil, fmt.Errorf("encode to code page %d: %w", cp, err)
+		return nil, fmt.Errorf("text %q in code page %d: %w", excerpt(s), cp, ErrCodePage)
 	}
 	return out, nil
+}
+
+// excerpt is the begin of a text, for errors.
+func excerpt(s string) string {
+	const most = 40 // characters
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
 }
 
 // DecodeUTF16 converts UTF-16LE. A lone surrogate becomes U+FFFD, an odd last

@@ -34,11 +34,8 @@ type Tx struct {
 
 // Begin starts a transaction. There is one at a time for a File; it sees the
 // state of the file now, and the File sees its changes after Commit.
-// ErrReadOnly and ErrUnsupported for stores that are not to be written.
+// ErrReadOnly for stores that are not to be written.
 func (f *File) Begin() (*Tx, error) {
-	if f.Format() != Unicode {
-		return nil, fmt.Errorf("change store %s: writing ansi stores: %w", f.path, ErrUnsupported)
-	}
 	ntx, err := f.store.Begin()
 	if err != nil {
 		return nil, fmt.Errorf("change store %s: %w", f.path, err)

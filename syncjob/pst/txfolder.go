@@ -166,7 +166,7 @@ const maxFolderName = 255
 
 // CreateFolder makes a folder without items. class is its container class, such
 // as IPF.Contact, and may be empty. ErrExists when the parent has a folder of
-// that name, whatever the case.
+// that name, whatever the case; ErrCodePage for what an ANSI store cannot say.
 func (tx *Tx) CreateFolder(parent NID, name, class string) (NID, error) {
 	nid, err := tx.createFolder(parent, name, class)
 	if err != nil {
@@ -181,6 +181,11 @@ func (tx *Tx) createFolder(parent NID, name, class string) (NID, error) {
 	}
 	if err := tx.checkFolderName(parent, name); err != nil {
 		return 0, err
+	}
+	for _, s := range []string{name, class} {
+		if _, err := tx.EncodeText(s); err != nil {
+			return 0, err
+		}
 	}
 	nid := disk.MakeNID(disk.NIDTypeNormalFolder, tx.tx.NewFolderIndex())
 	o, err := tx.putNewFolder(ndb.Node{NID: nid, Parent: parent}, name, class)
@@ -217,12 +222,16 @@ func (tx *Tx) putNewFolder(n ndb.Node, name, class string) (*object, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.setText(PidTagDisplayName, name)
+	if err := o.setText(PidTagDisplayName.ID(), name); err != nil {
+		return nil, err
+	}
 	o.setInt(idContentCount, 0)
 	o.setInt(idUnreadCount, 0)
 	o.setBool(idSubfolders, false)
 	if class != "" {
-		o.setText(PidTagContainerClass, class)
+		if err := o.setText(PidTagContainerClass.ID(), class); err != nil {
+			return nil, err
+		}
 	}
 	if err := o.build(); err != nil {
 		return nil, err
@@ -281,10 +290,6 @@ func (tx *Tx) listFolder(parent NID, o *object) error {
 	}
 	p.setBool(idSubfolders, true)
 	return tx.putFolder(f, p, idSubfolders)
-}
-
-func (o *object) setText(tag Tag, s string) {
-	o.vals[tag.ID()] = ltp.Value{Tag: tag, Data: EncodeUTF16(s)}
 }
 
 func uint32Bytes(n uint32) []byte { return binary.LittleEndian.AppendUint32(nil, n) }

@@ -85,15 +85,17 @@ func (tx *Tx) fillMessage(o *object, c *Content, depth int) error {
 	}
 	o.setFlags(len(c.Attachments) > 0, c.Associated)
 	if !o.faithful {
-		tx.fillDefaults(o, c)
+		return tx.fillDefaults(o, c)
 	}
 	return nil
 }
 
 // fillDefaults gives a message what every one must have, also one within another.
-func (tx *Tx) fillDefaults(o *object, c *Content) {
+func (tx *Tx) fillDefaults(o *object, c *Content) error {
 	if !o.has(PidTagMessageClass.ID()) {
-		o.setText(PidTagMessageClass, defaultClass)
+		if err := o.setText(PidTagMessageClass.ID(), defaultClass); err != nil {
+			return err
+		}
 	}
 	if _, ok := c.Prop(PidTagMessageFlags.ID()); !ok {
 		o.setInt(PidTagMessageFlags.ID(), o.int(PidTagMessageFlags.ID())|flagRead)
@@ -107,6 +109,7 @@ func (tx *Tx) fillDefaults(o *object, c *Content) {
 			tx.setNow(o, tag)
 		}
 	}
+	return nil
 }
 
 func (tx *Tx) setNow(o *object, tag Tag) {

@@ -20,12 +20,24 @@ func (tx *Tx) checkProps(props []Property, object bool) error {
 		if p.Tag.Type() == TypeObject && !object {
 			return fmt.Errorf("property %s: objects are for attachments only: %w", p.Tag, ErrInvalid)
 		}
+		if err := tx.checkText(p.Tag.Type()); err != nil {
+			return fmt.Errorf("property %s: %w", p.Tag, err)
+		}
 		if err := checkProp(p); err != nil {
 			return fmt.Errorf("property %s: %w", p.Tag, err)
 		}
 		if err := tx.checkNamed(id); err != nil {
 			return fmt.Errorf("property %s: %w", p.Tag, err)
 		}
+	}
+	return nil
+}
+
+// checkText refuses UTF-16 in an ANSI store, whose programs do not know it. String8
+// in a Unicode store is kept as it is: there are such stores of Outlook.
+func (tx *Tx) checkText(t PropType) error {
+	if t&^TypeMultiple == TypeUnicode && tx.Format() == ANSI {
+		return fmt.Errorf("utf-16 in an ansi store: %w", ErrInvalid)
 	}
 	return nil
 }

@@ -18,14 +18,10 @@ import (
 // chose, but some with the same checksum, which is all that a store keeps.
 const CorpusPassword = "ithaciqy"
 
-// New is the path of a new empty store of the test's own.
+// New is the path of a new empty Unicode store of the test's own.
 func New(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "new.pst")
-	f, err := pst.Create(vfs.OS, path, pst.CreateOptions{})
-	require.NoError(t, err)
-	require.NoError(t, f.Close())
-	return path
+	return NewAs(t, pst.CreateOptions{})
 }
 
 // Enron is a copy of enron.pst: 29 MB, 2,178 messages, written by Outlook 2010.

@@ -76,7 +76,7 @@ func newHeader(format disk.Format, crypt uint8) disk.Header {
 		},
 	}
 	if format == disk.ANSI {
-		h.Version = disk.VersionANSI15
+		h.Version = disk.VersionANSI
 	}
 	for t := range h.RgNID {
 		h.RgNID[t] = firstIndex(disk.NIDType(t))
