@@ -4,10 +4,9 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
+	"os"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,7 +16,7 @@ import (
 	"pstsyncd/syncjob/pst/psttest"
 )
 
-var huge = flag.Bool("huge", false, "benchmark stores of 100,000 items too")
+var huge = flag.Bool("huge", false, "benchmark stores of 100,000 items and of 10 GB too")
 
 // What a job with one change may cost each store, whatever the size of both.
 const (
@@ -103,10 +102,10 @@ func TestRun_OneChange(t *testing.T) {
 		for _, h := range happenings {
 			t.Run(h.name+" at "+side, func(t *testing.T) {
 				c.edit(s, func(f *pst.File, tx *pst.Tx) { require.NoError(t, h.do(c, s, f, tx)) })
-				before := allocated()
+				before := psttest.Allocated()
 				r, err := c.try()
 				require.NoError(t, err)
-				assert.Less(t, allocated()-before, uint64(changeMemory), "bytes allocated")
+				assert.Less(t, psttest.Allocated()-before, uint64(changeMemory), "bytes allocated")
 				assert.Equal(t, 1, r.Common.Added+r.Common.Changed+r.Common.Deleted+r.Local.Added+r.Local.Changed+r.Local.Deleted)
 				for _, counts := range []syncjob.Counts{r.Common, r.Local} {
 					assert.Less(t, counts.BytesRead, int64(changeReads), "bytes read")
@@ -118,27 +117,32 @@ func TestRun_OneChange(t *testing.T) {
 	}
 }
 
-// allocated is how many bytes of memory were ever asked for. What is in use at
-// one time is never more.
-func allocated() uint64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.TotalAlloc
-}
-
 func BenchmarkRun_FirstSync(b *testing.B) {
-	for _, readback := range []bool{false, true} {
-		b.Run(fmt.Sprintf("10000 readback=%v", readback), func(b *testing.B) {
+	for _, bm := range []struct {
+		items    int
+		readback bool
+		huge     bool
+	}{
+		{10_000, false, false}, {10_000, true, false}, {50_000, false, true}, {100_000, false, true},
+	} {
+		if bm.huge && !*huge {
+			continue
+		}
+		b.Run(fmt.Sprintf("%d readback=%v", bm.items, bm.readback), func(b *testing.B) {
+			b.ReportAllocs()
 			var c cost
 			for b.Loop() {
 				b.StopTimer()
 				d := newDesk(b, "", "")
-				if !readback {
+				if !bm.readback {
 					d.readback = nil
 				}
-				psttest.Fill(b, d.path[atLocal], 0, 10_000)
+				psttest.Fill(b, d.path[atLocal], 0, bm.items)
+				c.watched(b, d)
+				state, err := os.Stat(d.statePath())
+				require.NoError(b, err)
+				b.ReportMetric(float64(state.Size())/float64(bm.items), "state-B/item")
 				b.StartTimer()
-				c.job(b, d)
 			}
 			c.report(b)
 		})
@@ -146,31 +150,40 @@ func BenchmarkRun_FirstSync(b *testing.B) {
 }
 
 func BenchmarkRun_OneChange(b *testing.B) {
-	sizes := []int{10_000, 50_000}
-	if *huge {
-		sizes = append(sizes, 100_000)
-	}
-	for _, n := range sizes {
-		o := newCrowd(b, n)
+	for _, bm := range []struct {
+		name     string
+		items    int
+		sections int64 // of both stores at least
+		huge     bool
+	}{
+		{name: "10000", items: 10_000},
+		{name: "50000", items: 50_000},
+		{name: "100000", items: 100_000, huge: true},
+		{name: "10000 in 10 GB", items: 10_000, sections: 42_000, huge: true},
+	} {
+		if bm.huge && !*huge {
+			continue
+		}
+		o := newCrowd(b, bm.items)
+		if bm.sections > 0 {
+			for _, path := range o.path {
+				psttest.Inflate(b, path, bm.sections, func(_ int64, page int) bool { return page%16 != 0 })
+			}
+		}
 		for _, h := range happenings {
-			b.Run(fmt.Sprintf("%s of %d", h.name, n), func(b *testing.B) {
+			b.Run(fmt.Sprintf("%s of %s", h.name, bm.name), func(b *testing.B) {
 				b.ReportAllocs()
 				var c cost
 				for b.Loop() {
 					b.StopTimer()
 					o.edit(atLocal, func(f *pst.File, tx *pst.Tx) { require.NoError(b, h.do(o, atLocal, f, tx)) })
-					runtime.GC()
-					stop := watchHeap(&c.peak)
-					b.StartTimer()
-					c.job(b, o.desk)
-					b.StopTimer()
-					stop()
+					c.watched(b, o.desk)
 					b.StartTimer()
 				}
 				c.report(b)
 			})
 		}
-		b.Run(fmt.Sprintf("nothing of %d", n), func(b *testing.B) {
+		b.Run(fmt.Sprintf("nothing of %s", bm.name), func(b *testing.B) {
 			b.ReportAllocs()
 			var c cost
 			for b.Loop() {
@@ -199,6 +212,15 @@ func (c *cost) job(b *testing.B, d *desk) {
 	}
 }
 
+// watched is a job with the timer stopped before and after it, and the heap watched.
+func (c *cost) watched(b *testing.B, d *desk) {
+	stop := psttest.WatchHeap()
+	b.StartTimer()
+	c.job(b, d)
+	b.StopTimer()
+	c.peak = max(c.peak, stop())
+}
+
 func (c *cost) report(b *testing.B) {
 	for s, side := range []string{"common", "local"} {
 		for what, sum := range map[string]int64{"read-B": c.read[s], "written-B": c.written[s], "syncs": c.syncs[s]} {
@@ -208,23 +230,4 @@ func (c *cost) report(b *testing.B) {
 	if c.peak > 0 {
 		b.ReportMetric(float64(c.peak), "peak-heap-B")
 	}
-}
-
-// watchHeap notes the most memory in use until stop is called.
-func watchHeap(peak *uint64) (stop func()) {
-	done, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
-		for {
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			*peak = max(*peak, m.HeapInuse+m.StackInuse)
-			select {
-			case <-done:
-				return
-			case <-time.After(time.Millisecond):
-			}
-		}
-	}()
-	return func() { close(done); <-gone }
 }

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,7 +14,7 @@ import (
 	"pstsyncd/syncjob/vfs"
 )
 
-var huge = flag.Bool("huge", false, "benchmark stores of 100,000 items too")
+var huge = flag.Bool("huge", false, "benchmark stores of 100,000 items and of 10 GB too")
 
 // What changing one item may cost, whatever the size of the store.
 const (
@@ -110,24 +109,16 @@ func TestEdit_cost(t *testing.T) {
 			t.Run(fmt.Sprintf("%s of %d", e.name, size), func(t *testing.T) {
 				for range 20 {
 					read, written := o.count.BytesRead.Load(), o.count.BytesWritten.Load()
-					memory := allocated()
+					memory := psttest.Allocated()
 					o.edit(t, func(f *pst.File, tx *pst.Tx) error { return e.do(t, o, r, f, tx) })
 					assert.Less(t, o.count.BytesRead.Load()-read, int64(changeReads), "bytes read")
 					assert.Less(t, o.count.BytesWritten.Load()-written, int64(changeWrites), "bytes written")
-					assert.Less(t, allocated()-memory, uint64(changeMemory), "bytes allocated")
+					assert.Less(t, psttest.Allocated()-memory, uint64(changeMemory), "bytes allocated")
 				}
 			})
 		}
 		assert.Empty(t, psttest.Problems(t, o.path))
 	}
-}
-
-// allocated is how many bytes of memory were ever asked for. What is in use at
-// one time is never more.
-func allocated() uint64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.TotalAlloc
 }
 
 func BenchmarkOpen(b *testing.B) {
