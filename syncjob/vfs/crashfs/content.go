@@ -1,7 +1,5 @@
 package crashfs
 
-import "slices"
-
 // SectorSize is what a disk writes as a whole, in bytes.
 const SectorSize = 512
 
@@ -9,28 +7,44 @@ const SectorSize = 512
 // it; nil is zeros.
 type sector = *[SectorSize]byte
 
-// content is what a file holds. Behind size every sector is zeros.
+// chunk is some sectors in a row. It is never changed either; nil is zeros.
+type chunk = *[chunkSectors]sector
+
+const chunkSectors = 256
+
+// content is what a file holds. Behind size every sector is zeros. A copy of it costs
+// a pointer for every chunk of the file, and shares the rest.
 type content struct {
-	size    int64
-	sectors []sector
+	size   int64
+	chunks []chunk
 }
 
-func (c *content) clone() content { return content{c.size, slices.Clone(c.sectors)} }
+func (c *content) clone() content { return content{c.size, append([]chunk(nil), c.chunks...)} }
 
 // sector returns sector i, which may lie behind the end.
 func (c *content) sector(i int) sector {
-	if i >= len(c.sectors) {
-		return nil
+	if at := i / chunkSectors; at < len(c.chunks) && c.chunks[at] != nil {
+		return c.chunks[at][i%chunkSectors]
 	}
-	return c.sectors[i]
+	return nil
 }
 
+// setSector replaces sector i. The chunk with it is copied, for others may share it.
 func (c *content) setSector(i int, s sector) {
-	for i >= len(c.sectors) {
-		c.sectors = append(c.sectors, nil)
+	at := i / chunkSectors
+	for at >= len(c.chunks) {
+		c.chunks = append(c.chunks, nil)
 	}
-	c.sectors[i] = s
+	var changed [chunkSectors]sector
+	if c.chunks[at] != nil {
+		changed = *c.chunks[at]
+	}
+	changed[i%chunkSectors] = s
+	c.chunks[at] = &changed
 }
+
+// sectors returns how many sectors there may be that are not zeros.
+func (c *content) sectors() int { return len(c.chunks) * chunkSectors }
 
 // read fills p from off on as far as the file goes and returns how far that is.
 func (c *content) read(off int64, p []byte) int {
@@ -75,16 +89,19 @@ func (c *content) truncate(size int64) (from, to int) {
 	if size >= was {
 		return 0, 0
 	}
-	from, to = int(size/SectorSize), len(c.sectors)
-	if keep := size % SectorSize; keep != 0 && c.sector(from) != nil {
-		var s [SectorSize]byte
-		copy(s[:keep], c.sectors[from][:])
-		c.sectors[from] = &s
-	} else if from < len(c.sectors) {
-		c.sectors[from] = nil
-	}
-	for i := from + 1; i < len(c.sectors); i++ {
-		c.sectors[i] = nil
+	from, to = int(size/SectorSize), min(c.sectors(), int((was+SectorSize-1)/SectorSize))
+	keep := size % SectorSize
+	for i := from; i < to; i++ {
+		old := c.sector(i)
+		switch {
+		case old == nil:
+		case i == from && keep != 0:
+			var s [SectorSize]byte
+			copy(s[:keep], old[:])
+			c.setSector(i, &s)
+		default:
+			c.setSector(i, nil)
+		}
 	}
 	return from, to
 }

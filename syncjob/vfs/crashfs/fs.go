@@ -18,6 +18,7 @@ package crashfs
 
 import (
 	"fmt"
+	"hash/maphash"
 	"io/fs"
 	"maps"
 	"path/filepath"
@@ -78,6 +79,32 @@ func (s *FS) Bytes(path string) []byte {
 	b := make([]byte, n.content.size)
 	n.content.read(0, b)
 	return b
+}
+
+// Hash digests the names and contents of all files as the program sees them. File
+// systems that differ in nothing else have the same hash under the same seed; so that
+// holes cost nothing, zeros that were written count as other than those that were not.
+func (s *FS) Hash(seed maphash.Seed) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for _, path := range slices.Sorted(maps.Keys(s.names)) {
+		c := &s.names[path].content
+		fmt.Fprintf(&h, "%d %s %d ", len(path), path, c.size)
+		for at, sectors := range c.chunks {
+			if sectors == nil {
+				continue
+			}
+			for i, sector := range sectors {
+				if sector != nil {
+					maphash.WriteComparable(&h, at*chunkSectors+i)
+					h.Write(sector[:])
+				}
+			}
+		}
+	}
+	return h.Sum64()
 }
 
 // Paths returns the names of all files as the program sees them, sorted.

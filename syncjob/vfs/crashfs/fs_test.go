@@ -1,6 +1,7 @@
 package crashfs_test
 
 import (
+	"hash/maphash"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -140,4 +141,18 @@ func TestFS_Op(t *testing.T) {
 	for i := range want {
 		assert.Equal(t, want[i], s.Op(i))
 	}
+}
+
+func TestFS_Hash(t *testing.T) {
+	seed := maphash.MakeSeed()
+	make := func(path, content string) *crashfs.FS {
+		s := crashfs.New()
+		s.Load(path, []byte(content))
+		return s
+	}
+	hash := make("a", "text").Hash(seed)
+	assert.Equal(t, hash, make("a", "text").Hash(seed))
+	assert.NotEqual(t, hash, make("b", "text").Hash(seed))
+	assert.NotEqual(t, hash, make("a", "test").Hash(seed))
+	assert.NotEqual(t, hash, make("a", "text\x00").Hash(seed))
 }

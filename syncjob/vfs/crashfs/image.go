@@ -225,7 +225,7 @@ func (f *fileState) kept(k Kept, rng *rand.Rand) content {
 	if n := k.pick(rng, len(f.sizes)); n > 0 {
 		size = f.sizes[n-1]
 	}
-	c.size = max(size, c.size, int64(len(c.sectors))*SectorSize)
+	c.size = max(size, c.size, int64(c.sectors())*SectorSize)
 	c.truncate(size)
 	return c
 }
