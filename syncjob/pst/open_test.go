@@ -121,7 +121,7 @@ func TestFile_ansi(t *testing.T) {
 		assert.Equal(t, "IPM.Appointment", string(class.Data))
 	}
 	_, err = f.Begin()
-	assert.ErrorIs(t, err, pst.ErrUnsupported)
+	assert.ErrorIs(t, err, pst.ErrReadOnly)
 }
 
 // What is in the real stores, as other readers count it.
