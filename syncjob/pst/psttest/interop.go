@@ -32,15 +32,18 @@ type ReadItem struct {
 	Folder      string   // names joined by '/'; where they begin differs by reader
 	Props       Values   // nil from readpst
 	Recipients  []Values // rows of the recipient table
-	Attachments []Values // from pffexport only the data
-	Text        string   // from readpst: the file that it made of the item
+	Attachments []Values
+	Embedded    []*ReadItem       // of each attachment, the message in it or nil
+	Names       map[uint16]string // of named properties, from pffexport: a number like 0x8005, or a string
+	Text        string            // from readpst: the file that it made of the item
+	Complaint   string            // why it was not read whole; one of the listing's
 }
 
 // Listing is a store in the eyes of a reader.
 type Listing struct {
 	Items      []ReadItem
 	Complaints []string // what it said was wrong, numbers blanked
-	Cannot     string   // why the reader knows nothing of such a store, or empty
+	Cannot     string   // why the reader knows nothing of such a store, with its own words, or empty
 }
 
 // ByNID are the items by their ids.

@@ -44,9 +44,6 @@ func findPSTExtractor() (string, bool) {
 }
 
 func listPSTExtractor(t testing.TB, command, path string) Listing {
-	if isANSI(t, path) {
-		return Listing{Cannot: "pst-extractor does not read ANSI stores"}
-	}
 	cmd := exec.Command(command, "-e", extractorScript, path)
 	if dir := os.Getenv(EnvPSTExtractor); dir != "" {
 		cmd.Env = append(os.Environ(), "NODE_PATH="+dir)
@@ -57,6 +54,9 @@ func listPSTExtractor(t testing.TB, command, path string) Listing {
 		var it extracted
 		require.NoError(t, dec.Decode(&it))
 		l.Items = append(l.Items, it.item(t))
+	}
+	if len(l.Items) == 0 && len(l.Complaints) > 0 && isANSI(t, path) {
+		return Listing{Cannot: "ANSI stores: " + l.Complaints[0]}
 	}
 	return l
 }
@@ -78,6 +78,7 @@ type extracted struct {
 	Props       []extractedValue
 	Recipients  int
 	Attachments [][]extractedValue
+	Embedded    []*extracted
 }
 
 type extractedValue struct {
@@ -88,8 +89,14 @@ type extractedValue struct {
 func (e extracted) item(t testing.TB) ReadItem {
 	it := ReadItem{NID: e.NID, Folder: e.Folder, Props: rawValues(t, e.Props)}
 	it.Recipients = make([]Values, e.Recipients)
-	for _, a := range e.Attachments {
+	for i, a := range e.Attachments {
 		it.Attachments = append(it.Attachments, rawValues(t, a))
+		var embedded *ReadItem
+		if e.Embedded[i] != nil {
+			message := e.Embedded[i].item(t)
+			embedded = &message
+		}
+		it.Embedded = append(it.Embedded, embedded)
 	}
 	return it
 }

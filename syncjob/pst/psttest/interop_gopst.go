@@ -1,6 +1,7 @@
 package psttest
 
 import (
+	"errors"
 	"io"
 	"os"
 	"testing"
@@ -34,19 +35,20 @@ func listGoPST(t testing.TB, _, path string) Listing {
 			continue
 		}
 		item := ReadItem{NID: pst.NID(it.NID), Folder: it.Folder}
-		if err := item.fill(store, it.NID); err != nil {
-			l.Complaints = append(l.Complaints, blank(err.Error()))
+		o, err := store.Object(it.NID)
+		if err == nil {
+			err = item.fill(o)
+		}
+		if err != nil {
+			item.Complaint = blank(err.Error())
+			l.Complaints = append(l.Complaints, item.Complaint)
 		}
 		l.Items = append(l.Items, item)
 	}
 	return l
 }
 
-func (it *ReadItem) fill(store *witness.Store, nid uint32) error {
-	o, err := store.Object(nid)
-	if err != nil {
-		return err
-	}
+func (it *ReadItem) fill(o *witness.Object) (err error) {
 	if it.Props, err = witnessed(o.Props()); err != nil {
 		return err
 	}
@@ -62,16 +64,33 @@ func (it *ReadItem) fill(store *witness.Store, nid uint32) error {
 		it.Recipients = append(it.Recipients, cells)
 	}
 	for _, nid := range o.Attachments() {
-		a, err := o.Sub(nid)
-		if err != nil {
+		if err := it.attach(o, nid); err != nil {
 			return err
 		}
-		values, err := witnessed(a.Props())
-		if err != nil {
-			return err
-		}
-		it.Attachments = append(it.Attachments, values)
 	}
+	return nil
+}
+
+func (it *ReadItem) attach(o *witness.Object, nid uint32) error {
+	a, err := o.Sub(nid)
+	if err != nil {
+		return err
+	}
+	values, err := witnessed(a.Props())
+	if err != nil {
+		return err
+	}
+	var embedded *ReadItem
+	if m, err := a.Embedded(); err == nil {
+		embedded = &ReadItem{}
+		if err := embedded.fill(m); err != nil {
+			return err
+		}
+	} else if !errors.Is(err, witness.ErrNotFound) {
+		return err
+	}
+	it.Attachments = append(it.Attachments, values)
+	it.Embedded = append(it.Embedded, embedded)
 	return nil
 }
 

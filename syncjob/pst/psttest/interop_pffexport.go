@@ -3,6 +3,7 @@ package psttest
 import (
 	"bufio"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,16 +50,13 @@ func listPFFExport(t testing.TB, command, path string) Listing {
 
 // export is an item that pffexport wrote to a folder.
 type export struct {
-	nid         pst.NID
-	dir         string
-	attachments []string // files, in order; "" for an embedded message
+	nid pst.NID
+	dir string
 }
 
 var (
-	logItem       = regexp.MustCompile(`^Processing (\S+): \d+ \(identifier: (\d+)\) in path: (.*)$`)
-	logDir        = regexp.MustCompile(`^Created directory: (.*)\.$`)
-	logAttachment = regexp.MustCompile(`^Saving attachment with filename: .* as: (.*)$`)
-	logNoName     = regexp.MustCompile(`^Missing attachment filename saving as: (.*)$`)
+	logItem = regexp.MustCompile(`^Processing ([^:]+): \d+ \(identifier: (\d+)\) in path: (.*)$`)
+	logDir  = regexp.MustCompile(`^Created directory: (.*)\.$`)
 )
 
 // exported reads the log. Messages inside attachments are not items.
@@ -80,48 +78,49 @@ func exported(log []byte) []export {
 		} else if m := logDir.FindStringSubmatch(line); m != nil && next != 0 {
 			items = append(items, export{nid: next, dir: m[1]})
 			next = 0
-		} else if len(items) > 0 {
-			if name, ok := attachmentName(line); ok {
-				last := &items[len(items)-1]
-				last.attachments = append(last.attachments, name)
-			}
 		}
 	}
 	return items
 }
 
-func attachmentName(line string) (string, bool) {
-	for _, re := range []*regexp.Regexp{logAttachment, logNoName} {
-		if m := re.FindStringSubmatch(line); m != nil {
-			return m[1], true
-		}
-	}
-	return "", false
-}
-
 func readExport(t testing.TB, base string, e export) ReadItem {
 	dir := filepath.Join(base, filepath.FromSlash(e.dir))
 	_, folder, _ := strings.Cut(filepath.ToSlash(filepath.Dir(e.dir)), "/")
-	it := ReadItem{NID: e.nid, Folder: folder}
-	if sets := dump(t, filepath.Join(dir, "ItemValues.txt")); len(sets) > 0 {
+	it := exportedItem(t, dir)
+	it.NID, it.Folder = e.nid, folder
+	return it
+}
+
+// exportedItem reads the folder of an item.
+func exportedItem(t testing.TB, dir string) ReadItem {
+	it := ReadItem{Names: map[uint16]string{}}
+	if sets := dump(t, filepath.Join(dir, "ItemValues.txt"), &it); len(sets) > 0 {
 		it.Props = sets[0]
 	}
-	it.Recipients = dump(t, filepath.Join(dir, "RecipientsItemValues.txt"))
-	for _, name := range e.attachments {
-		data, err := os.ReadFile(filepath.Join(dir, "Attachments", name))
-		values := Values{}
-		if err == nil {
-			values[pst.MakeTag(0x3701, pst.TypeBinary)] = data
+	it.Recipients = dump(t, filepath.Join(dir, "RecipientsItemValues.txt"), nil)
+	in := filepath.Join(dir, "Attachments")
+	for i, row := range dump(t, filepath.Join(in, "ItemValues.txt"), nil) {
+		var embedded *ReadItem
+		if file, err := filepath.Glob(filepath.Join(in, fmt.Sprintf("%d_*", i+1))); err == nil && len(file) == 1 {
+			data, err := os.ReadFile(file[0])
+			require.NoError(t, err)
+			row[pst.MakeTag(0x3701, pst.TypeBinary)] = data
+		} else if inner, err := filepath.Glob(filepath.Join(in, fmt.Sprintf("Attachment%05d", i+1), "*", "ItemValues.txt")); err == nil && len(inner) == 1 {
+			message := exportedItem(t, filepath.Dir(inner[0]))
+			embedded = &message
 		}
-		it.Attachments = append(it.Attachments, values)
+		it.Attachments = append(it.Attachments, row)
+		it.Embedded = append(it.Embedded, embedded)
 	}
 	return it
 }
 
 var dumpLine = regexp.MustCompile(`^0x[0-9a-f]{8}: `)
 
-// dump reads an ItemValues file: sets of entries, each with a hex dump.
-func dump(t testing.TB, path string) []Values {
+// dump reads an ItemValues file: sets of entries, each with a hex dump. In the
+// dump of an object, not that of a table, an entry without one is an empty value,
+// and the names of properties go to the object.
+func dump(t testing.TB, path string, object *ReadItem) []Values {
 	f, err := os.Open(path)
 	if os.IsNotExist(err) {
 		return nil
@@ -129,8 +128,9 @@ func dump(t testing.TB, path string) []Values {
 	require.NoError(t, err)
 	defer f.Close()
 	var (
-		sets   []Values
-		id, ty uint64
+		sets []Values
+		id   uint64
+		tag  pst.Tag
 	)
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
@@ -144,18 +144,34 @@ func dump(t testing.TB, path string) []Values {
 				sets = append(sets, Values{})
 			}
 		case key == "Entry type":
-			id, err = strconv.ParseUint(strings.TrimPrefix(value, "0x"), 16, 32)
-			require.NoError(t, err)
+			id = hexNumber(t, value)
 		case key == "Value type":
-			ty, err = strconv.ParseUint(strings.TrimPrefix(value, "0x"), 16, 32)
-			require.NoError(t, err)
+			tag = pst.Tag(id<<16 | hexNumber(t, value))
+			if object != nil {
+				sets[len(sets)-1][tag] = []byte{}
+			}
+		case strings.HasPrefix(key, "Maps to entry") && object != nil:
+			object.Names[tag.ID()] = mappedName(t, key, value)
 		case dumpLine.MatchString(lines.Text()):
-			tag := pst.Tag(id<<16 | ty)
 			sets[len(sets)-1][tag] = append(sets[len(sets)-1][tag], hexBytes(t, value)...)
 		}
 	}
 	require.NoError(t, lines.Err())
 	return sets
+}
+
+func hexNumber(t testing.TB, s string) uint64 {
+	n, err := strconv.ParseUint(strings.TrimPrefix(s, "0x"), 16, 32)
+	require.NoError(t, err)
+	return n
+}
+
+// mappedName is a string as it is and a number as 0x8005.
+func mappedName(t testing.TB, key, value string) string {
+	if key == "Maps to entry type" {
+		return fmt.Sprintf("%#04x", hexNumber(t, value))
+	}
+	return value
 }
 
 // hexBytes reads the middle of a dump line: two groups of eight bytes, then
