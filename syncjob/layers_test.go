@@ -54,6 +54,7 @@ var layers = map[string]rule{
 	"syncjob/pst/internal/check": {layer: 1},
 	"syncjob/pst/internal/ltp":   {layer: 2},
 
+	"syncjob/internal/mutants":        {layer: 0, testing: true},
 	"syncjob/readback/internal/forge": {layer: 0, testing: true},
 	"syncjob/readback/witness":        {layer: 3, modules: []string{goPST}},
 

@@ -1,0 +1,188 @@
+package main
+
+const (
+	commitFile  = ndbPkg + "/commit.go"
+	journalFile = ndbPkg + "/journal.go"
+	headerFile  = diskPkg + "/header.go"
+)
+
+// commitMutants break the order of a commit: what is durable before what.
+var commitMutants = []mutant{
+	{
+		name: "sync-step-1", breaks: "the header that says the AMaps are not valid is not synced",
+		edits:  one(commitFile, "h.Root.AMapValid = disk.AMapInvalid\n\treturn tx.writeHeader(h)", "h.Root.AMapValid = disk.AMapInvalid\n\treturn tx.s.writeHeader(h)"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "sync-step-3", breaks: "new blocks, pages and AMap bits are not synced before the header refers to them",
+		edits:  one(commitFile, "if err := tx.s.sync(); err != nil {\n\t\treturn err\n\t}\n\tif err := tx.s.undisturbed()", "if err := tx.s.undisturbed()"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "sync-step-4", breaks: "the header with the new roots is not synced before freed space is given up",
+		edits:  one(commitFile, "if err := tx.writeHeader(next); err != nil {", "if err := tx.s.writeHeader(next); err != nil {"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "sync-step-5", breaks: "cleared AMap bits are not synced before the AMaps are called valid",
+		edits:  one(commitFile, "if err := tx.s.sync(); err != nil {\n\t\treturn err\n\t}\n\t// 6.", "// 6."),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "sync-step-6", breaks: "the last header is not synced before the journal goes",
+		edits:  one(commitFile, "return tx.writeHeader(validHeader(next))", "return tx.s.writeHeader(validHeader(next))"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "sync-journal", breaks: "the journal's content is not synced",
+		edits:  one(journalFile, "if _, err = f.WriteAt(b, 0); err == nil {\n\t\terr = f.Sync()\n\t}", "_, err = f.WriteAt(b, 0)"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "sync-journal-name", breaks: "the journal's name is not synced",
+		edits:  one(journalFile, "return j.FS.SyncDir(filepath.Dir(j.Path))", "_ = filepath.Dir(j.Path)\n\treturn nil"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "journal-skipped", breaks: "no journal is written",
+		edits:  one(commitFile, "if err := tx.s.writeJournal(tx.journalHeaders(next)); err != nil {\n\t\treturn err\n\t}\n", ""),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "journal-stays", breaks: "the journal is not removed after the commit",
+		edits:  one(commitFile, "tx.s.dropJournal()\n", ""),
+		suites: in(ndbPkg, "Commit|Journal"),
+	},
+	{
+		name: "journal-without-valid", breaks: "the journal lacks the header of step 6, so that a header torn there is not recognized",
+		edits:  one(commitFile, "{tx.s.Header(), next, validHeader(next)}", "{tx.s.Header(), next, next}"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "amap-valid-kept", breaks: "fAMapValid is not cleared while the AMaps are written",
+		edits:  one(commitFile, "h.Unique = tx.next.Unique\n\th.Root.AMapValid = disk.AMapInvalid", "h.Unique = tx.next.Unique"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "amap-valid-early", breaks: "the header with the new roots calls the AMaps valid at once",
+		edits:  one(commitFile, "h.Root.AMapFree = free\n\th.Root.AMapValid = disk.AMapInvalid", "h.Root.AMapFree = free"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "maps-after-header", breaks: "AMap bits of what is new are set after the header refers to it",
+		edits: []edit{
+			{commitFile, "if err := tx.space.markTaken(); err != nil {\n\t\treturn err\n\t}\n", ""},
+			{commitFile, "if err := tx.space.clearFreed(); err != nil {", "if err := tx.space.markTaken(); err != nil {\n\t\treturn err\n\t}\n\tif err := tx.space.clearFreed(); err != nil {"},
+		},
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "bid-next-b", breaks: "bidNextB of the header stays",
+		edits:  one(commitFile, "h.Root.FileEOF = tx.space.end\n", "h.Root.FileEOF = tx.space.end\n\th.NextB = tx.base.NextB\n"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "bid-next-p", breaks: "bidNextP of the header stays",
+		edits:  one(commitFile, "h.Root.FileEOF = tx.space.end\n", "h.Root.FileEOF = tx.space.end\n\th.NextP = tx.base.NextP\n"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "rgnid-lost", breaks: "rgnid of the header stays",
+		edits:  one(commitFile, "h.Root.FileEOF = tx.space.end\n", "h.Root.FileEOF = tx.space.end\n\th.RgNID = tx.base.RgNID\n"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "unique-stays", breaks: "dwUnique is not raised, so that other programs keep what they read before",
+		edits:  one(commitFile, "tx.next.Unique++\n\th := tx.next\n", "h := tx.next\n\th.Unique = tx.base.Unique\n"),
+		suites: in(ndbPkg, "Tx_|Commit|Recover"),
+	},
+	{
+		name: "not-undisturbed", breaks: "a header that another program has written meanwhile is overwritten",
+		edits:  one(ndbPkg+"/storeio.go", "if !bytes.Equal(have, want.bytes[:len(have)]) {", "if len(have) == 0 && !bytes.Equal(have, want.bytes) {"),
+		suites: in(ndbPkg, "AnotherProgram|SeesWhatOthers"),
+	},
+	{
+		name: "write-after-failed-sync", breaks: "after a sync that failed the store goes on to be written",
+		edits:  one(ndbPkg+"/storeio.go", "s.doubtful = true\n", ""),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "unchanged-commits", breaks: "a transaction that changed nothing is written",
+		edits:  one(commitFile, "return len(tx.nodes.ids) == 0 && len(tx.blocks) == 0 && len(st.dropped) == 0 && len(st.counted) == 0", "return false && st == nil"),
+		suites: in(ndbPkg, "Tx_|Commit"),
+	},
+	{
+		name: "sync-new-store-name", breaks: "the name of a new store is not synced",
+		edits:  one(pstPkg+"/create.go", "return fsys.SyncDir(filepath.Dir(path))", "return nil"),
+		suites: in(pstPkg, "Create|Crash"),
+	},
+	{
+		name: "new-store-in-place", breaks: "a new store has its name before it is whole",
+		edits:  one(pstPkg+"/create.go", "if err := createAt(fsys, temp, o); err != nil {", "if _, err := fsys.Create(path); err != nil {\n\t\treturn err\n\t}\n\tif err := createAt(fsys, temp, o); err != nil {"),
+		suites: in(pstPkg, "Create|Crash"),
+	},
+}
+
+// recoveryMutants break what brings a store back.
+var recoveryMutants = []mutant{
+	{
+		name: "journal-blind", breaks: "a journal of another time is replayed",
+		edits:  one(journalFile, "if headers == nil || !madeOf(torn.bytes, headers) {", "if headers == nil {"),
+		suites: in(ndbPkg, "TornFirstSector"),
+	},
+	{
+		name: "journal-crc", breaks: "a journal that is torn itself is believed",
+		edits:  one(journalFile, "binary.LittleEndian.Uint32(b[end:]) != disk.CRC(b[:end])", "end < 0"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "journal-old-header", breaks: "the journal gives back the header from before",
+		edits:  one(journalFile, "journalNext    = 1", "journalNext    = 0"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "no-rebuild", breaks: "AMaps that are not valid are called valid and not rebuilt",
+		edits:  one(ndbPkg+"/recover.go", "if err := s.rebuild(h); err != nil {", "h.Root.AMapValid = disk.AMapValid2\n\t\tif err := s.writeHeader(h); err != nil {"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "sync-rebuild-maps", breaks: "rebuilt AMaps are not synced before they are called valid",
+		edits:  one(ndbPkg+"/recover.go", "if err := s.sync(); err != nil {\n\t\treturn err\n\t}\n\tif err := s.writeHeader(h)", "if err := s.writeHeader(h)"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "rebuild-nodes-only", breaks: "the rebuilt AMaps lack the blocks",
+		edits:  one(ndbPkg+"/rebuild.go", "if err := r.block(&p.BBT[i]); err != nil {", "if err := r.s.checkBlockPlace(p.BBT[i].Ref, int(p.BBT[i].Size)); err != nil {"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "rebuild-overlaps", breaks: "blocks that share space are rebuilt instead of refused",
+		edits:  one(ndbPkg+"/rebuild.go", "|| index >= int64(len(r.maps)) || !r.maps[index].Free(slot, n) {", "|| index >= int64(len(r.maps)) {"),
+		suites: in(ndbPkg, "Refuses|Recover"),
+	},
+	{
+		name: "rebuild-ids", breaks: "recovery does not look which block ids are in use",
+		edits:  one(ndbPkg+"/rebuild.go", "r.nextB = max(r.nextB, e.Ref.BID+1)\n", ""),
+		suites: in(ndbPkg, crashes+"|Open_"),
+	},
+	{
+		name: "torn-tail-ignored", breaks: "a header whose second half is old is not repaired",
+		edits:  one(ndbPkg+"/header.go", "img.torn = !full", "img.torn = full && !full"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "torn-tail-next-b", breaks: "a repaired header keeps the old bidNextB",
+		edits:  one(ndbPkg+"/recover.go", "h.NextB = max(h.NextB, nextBlockID(disk.BID(last)+1))", "_ = last"),
+		suites: in(ndbPkg, "Torn|Recover|Crash"),
+	},
+	{
+		name: "rollback-maps", breaks: "a rollback leaves the AMap bits of what it took",
+		edits:  one(ndbPkg+"/rollback.go", "if tx.mapped {", "if tx.mapped && tx.switched {"),
+		suites: in(ndbPkg, "Rollback|"+crashes),
+	},
+	{
+		name: "rollback-long-file", breaks: "a rollback leaves the file as long as it had grown",
+		edits:  one(ndbPkg+"/rollback.go", "return tx.s.truncate(tx.size)", "return nil"),
+		suites: in(ndbPkg, "Rollback|FullDisk|Fail"),
+	},
+}
