@@ -17,7 +17,8 @@ import (
 // the headers that may be found there: the one before, the one with the new roots, and
 // that one with the AMaps valid. It serves a header whose first 512 bytes were torn, and
 // only one that is made of the bytes of these: a journal left over from long ago cannot
-// be taken for the right one.
+// be taken for the right one. Writes that change little of the header need none, see
+// finishHeader.
 //
 // It is little-endian: the magic bytes, the number of headers, the size of each (4 bytes
 // each), the headers, and the CRC of all that (4 bytes).
@@ -91,22 +92,20 @@ func (s *Store) dropJournal() {
 }
 
 // replayJournal returns, in place of a torn header, the one with the new roots and
-// AMaps that are not to be trusted. It writes nothing.
-func (s *Store) replayJournal(torn headerImage) (headerImage, error) {
+// AMaps that are not to be trusted; false if no journal is of this header. It writes
+// nothing.
+func (s *Store) replayJournal(torn headerImage) (headerImage, bool, error) {
 	headers, err := s.readJournal(torn.format.HeaderSize())
 	if err != nil {
-		return torn, fmt.Errorf("%w; journal: %w", errHeaderCRC, err)
+		return torn, false, fmt.Errorf("journal %s: %w", s.opts.Journal.Path, err)
 	}
 	if headers == nil || !madeOf(torn.bytes, headers) {
-		return torn, errHeaderCRC
+		return torn, false, nil
 	}
 	img := headerImage{bytes: append([]byte(nil), torn.bytes...)}
 	copy(img.bytes, headers[journalNext])
-	if err := img.check(s.f); err != nil {
-		return torn, err
-	}
 	s.log.Info("header was torn and is taken from the journal", "path", s.opts.Journal.Path)
-	return img, nil
+	return img, true, nil
 }
 
 // madeOf reports whether each byte of b is that of one of the headers.

@@ -11,7 +11,8 @@ import (
 //
 // The header's first 512 bytes hold all that the trees need, and a CRC of their own. If
 // they are good and the rest is not, the header is wholly old or wholly new in them,
-// and only the next block id may be of the other.
+// and only the next block id may be of the other. If they are torn themselves, load has
+// restored them.
 func (s *Store) recover() error {
 	img := s.current()
 	h := img.header
@@ -27,6 +28,33 @@ func (s *Store) recover() error {
 	}
 	s.dropJournal()
 	return nil
+}
+
+// restoreHeader returns, in place of a header that was torn in its first 512 bytes, the
+// one that was being written. It writes nothing.
+func (s *Store) restoreHeader(torn headerImage) (headerImage, error) {
+	img, ok, err := s.replayJournal(torn)
+	if err != nil {
+		return torn, fmt.Errorf("%w; %w", errHeaderCRC, err)
+	}
+	if !ok {
+		img, ok = finishHeader(torn)
+	}
+	if !ok {
+		return torn, errHeaderCRC
+	}
+	err = img.check(s.f)
+	img.torn = true // the rest of it has not been looked at
+	return img, err
+}
+
+// rewriteHeader makes the current header durable as it is: before anything else is
+// written, for that may take the place of the journal that the header came from.
+func (s *Store) rewriteHeader() error {
+	if err := s.write(s.current().bytes, 0); err != nil {
+		return err
+	}
+	return s.sync()
 }
 
 // repairHeader writes the header anew with a block id that is not in use.
@@ -65,6 +93,11 @@ func (s *Store) rebuild(h disk.Header) error {
 		return err
 	}
 	if err := s.sync(); err != nil {
+		return err
+	}
+	untrusted := h
+	untrusted.Root.AMapValid = disk.AMapInvalid
+	if err := s.writeJournal([]disk.Header{s.Header(), untrusted, h}); err != nil {
 		return err
 	}
 	if err := s.writeHeader(h); err != nil {

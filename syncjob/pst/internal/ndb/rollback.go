@@ -48,7 +48,7 @@ func (tx *Tx) undo() error {
 		return err
 	}
 	h := tx.base
-	h.Unique = tx.next.Unique + 1
+	h.Unique += 2 // begin has raised it by one
 	if err := tx.s.writeHeader(h); err != nil {
 		return err
 	}

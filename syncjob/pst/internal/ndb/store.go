@@ -25,7 +25,7 @@ type Options struct {
 
 // Journal says where the copy of the header is kept while the header is replaced.
 // With the zero value there is none, and a header whose first 512 bytes were torn
-// by a crash is refused as corrupt.
+// by a crash while its roots were replaced is refused as corrupt.
 type Journal struct {
 	FS   vfs.FS
 	Path string // by convention the path of the store and [JournalSuffix]
@@ -99,8 +99,9 @@ func (s *Store) open() error {
 // load reads the header and, in a store that may be written, recovers.
 func (s *Store) load() error {
 	img, err := readHeaderImage(s.f)
-	if errors.Is(err, errHeaderCRC) {
-		img, err = s.replayJournal(img)
+	torn := errors.Is(err, errHeaderCRC)
+	if torn {
+		img, err = s.restoreHeader(img)
 	}
 	if err != nil {
 		return err
@@ -108,6 +109,11 @@ func (s *Store) load() error {
 	s.setImage(img)
 	if s.opts.ReadOnly || writableKind(&img.header) != nil {
 		return nil
+	}
+	if torn {
+		if err := s.rewriteHeader(); err != nil {
+			return fmt.Errorf("repair header: %w", err)
+		}
 	}
 	return s.recover()
 }

@@ -1,0 +1,64 @@
+package ndb
+
+import "pstsyncd/syncjob/pst/internal/disk"
+
+// tornSize is how much of the beginning of a header carries the roots and the first CRC,
+// and is one sector of a disk.
+const tornSize = 512
+
+// headerStep is a write of a header that changes only dwUnique, by one, and fAMapValid.
+// No journal is written for it.
+type headerStep struct{ from, to uint8 }
+
+// headerSteps are those that there are: the first of a commit, the last of a rollback,
+// and the repair of a second sector.
+var headerSteps = []headerStep{
+	{disk.AMapValid1, disk.AMapInvalid},
+	{disk.AMapValid2, disk.AMapInvalid},
+	{disk.AMapInvalid, disk.AMapValid1},
+	{disk.AMapInvalid, disk.AMapValid2},
+	{disk.AMapValid1, disk.AMapValid1},
+	{disk.AMapValid2, disk.AMapValid2},
+}
+
+// uniqueSteps are how far a dwUnique of which only the first bytes were written may be
+// behind the one that was being written: with a carry out of these bytes, they are zeros.
+var uniqueSteps = []uint32{0, 1, 1 << 8, 1 << 16, 1 << 24}
+
+// finishHeader returns, in place of a header that was torn within its first 512 bytes by
+// a write without a journal, the one that was being written. What proves it is that every
+// byte, those of the CRC included, is up to one place that of the header to be and from
+// there on that of the header that was. It writes nothing.
+func finishHeader(torn headerImage) (headerImage, bool) {
+	for _, step := range headerSteps {
+		for _, behind := range uniqueSteps {
+			to := torn.header
+			to.Unique += behind
+			to.Root.AMapValid = step.to
+			from := to
+			from.Unique--
+			from.Root.AMapValid = step.from
+			after, err := torn.with(to)
+			if err != nil {
+				return torn, false
+			}
+			before, err := torn.with(from)
+			if err != nil {
+				return torn, false
+			}
+			if isTorn(torn.bytes[:tornSize], before.bytes[:tornSize], after.bytes[:tornSize]) {
+				return after, true
+			}
+		}
+	}
+	return torn, false
+}
+
+// isTorn reports whether b is the beginning of after and then the end of before.
+func isTorn(b, before, after []byte) bool {
+	i := 0
+	for i < len(b) && b[i] == after[i] {
+		i++
+	}
+	return string(b[i:]) == string(before[i:])
+}
