@@ -4,7 +4,7 @@
 // its name.
 //
 //	go run ./syncjob/internal/mutants              all mutants
-//	go run ./syncjob/internal/mutants -only sync   those with "sync" in the name
+//	go run ./syncjob/internal/mutants -only sync   those whose name matches
 //
 // A mutant is a piece of source text that stands in a file exactly once, the text that
 // takes its place, what that breaks, in words, and which tests of which packages must

@@ -147,8 +147,23 @@ var recoveryMutants = []mutant{
 	},
 	{
 		name: "sync-rebuild-maps", breaks: "rebuilt AMaps are not synced before they are called valid",
-		edits:  one(ndbPkg+"/recover.go", "if err := s.sync(); err != nil {\n\t\treturn err\n\t}\n\tif err := s.writeHeader(h)", "if err := s.writeHeader(h)"),
+		edits:  one(ndbPkg+"/recover.go", "if err := s.sync(); err != nil {\n\t\treturn err\n\t}\n\tuntrusted := h", "untrusted := h"),
 		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "rebuild-without-journal", breaks: "no journal is written before a rebuilt store gets its header",
+		edits:  one(ndbPkg+"/recover.go", "if err := s.writeJournal([]disk.Header{s.Header(), untrusted, h}); err != nil {\n\t\treturn err\n\t}\n", "_ = untrusted\n"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "restored-not-written", breaks: "a header taken from the journal is not written before anything else is",
+		edits:  one(ndbPkg+"/store.go", "if err := s.rewriteHeader(); err != nil {", "if err := error(nil); err != nil {"),
+		suites: in(ndbPkg, crashes),
+	},
+	{
+		name: "torn-header-guessed", breaks: "a header that no write of ours can have left is completed",
+		edits:  one(ndbPkg+"/torn.go", "return string(b[i:]) == string(before[i:])", "return len(b[i:]) == len(before[i:])"),
+		suites: in(ndbPkg, crashes+"|Open_"),
 	},
 	{
 		name: "rebuild-nodes-only", breaks: "the rebuilt AMaps lack the blocks",

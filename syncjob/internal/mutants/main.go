@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -18,7 +19,7 @@ import (
 )
 
 func main() {
-	only := flag.String("only", "", "run the mutants with this in the name")
+	only := flag.String("only", "", "run the mutants whose name matches this regular expression")
 	parallel := flag.Int("parallel", 2, "how many mutants run at a time")
 	timeout := flag.Duration("timeout", 2*time.Minute, "time for the tests of one package")
 	flag.Parse()
@@ -34,9 +35,13 @@ func main() {
 // run tries the mutants and prints the table to w. An error says what is wrong with
 // them, or with the tests.
 func run(ctx context.Context, w io.Writer, only string, parallel int, timeout time.Duration) error {
-	mutants := slices.DeleteFunc(all(), func(m mutant) bool { return !strings.Contains(m.name, only) })
+	pattern, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
+	mutants := slices.DeleteFunc(all(), func(m mutant) bool { return !pattern.MatchString(m.name) })
 	if len(mutants) == 0 {
-		return fmt.Errorf("no mutant has %q in its name", only)
+		return fmt.Errorf("no mutant has a name like %q", only)
 	}
 	root, err := moduleRoot()
 	if err != nil {
