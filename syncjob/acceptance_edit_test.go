@@ -128,7 +128,7 @@ func (c *changer) add(name string) {
 			{Props: item.Props{item.KeyDisplayName: item.String("exception")}, Embedded: inner},
 		},
 	}
-	content, err := mapi.ToPST(it, c.tx.PutName)
+	content, err := mapi.ToPST(it, c.tx)
 	require.NoError(c.t, err)
 	_, err = c.tx.Create(c.nid, content)
 	require.NoError(c.t, err)
@@ -151,7 +151,7 @@ func (c *changer) set(nid pst.NID) {
 func (c *changer) apply(nid pst.NID, changes mapi.Changes) {
 	m, err := c.tx.Message(nid)
 	require.NoError(c.t, err)
-	edit, err := mapi.ToEdit(changes, m.Props, c.tx)
+	edit, err := mapi.ToEdit(changes, m.Content, c.tx)
 	require.NoError(c.t, err)
 	require.NoError(c.t, c.tx.Update(nid, edit))
 }

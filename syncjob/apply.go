@@ -113,7 +113,7 @@ func (j *job) create(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	content, err := mapi.ToPST(it, st.tx.PutName)
+	content, err := mapi.ToPST(it, st.tx)
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (j *job) change(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	edit, err := mapi.ToEdit(c, message.Props, st.tx)
+	edit, err := mapi.ToEdit(c, message.Content, st.tx)
 	if err != nil {
 		return err
 	}

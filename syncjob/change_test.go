@@ -45,7 +45,7 @@ func add(t *testing.T, path, folder string, items ...*item.Item) []pst.NID {
 		into, err := tx.FolderByPath(folder)
 		require.NoError(t, err)
 		for _, it := range items {
-			c, err := mapi.ToPST(it, tx.PutName)
+			c, err := mapi.ToPST(it, tx)
 			require.NoError(t, err)
 			nid, err := tx.Create(into, c)
 			require.NoError(t, err)
@@ -78,7 +78,7 @@ func set(t *testing.T, path, folder, name string, minutes int, props item.Props,
 		for k, v := range props {
 			c.Set[k] = v
 		}
-		e, err := mapi.ToEdit(c, m.Props, tx)
+		e, err := mapi.ToEdit(c, m.Content, tx)
 		require.NoError(t, err)
 		require.NoError(t, tx.Update(nid, e))
 	})

@@ -25,7 +25,7 @@ func fill(t testing.TB, path string, n int) {
 	folder, err := tx.FolderByPath("Contacts")
 	require.NoError(t, err)
 	for i := range n {
-		c, err := mapi.ToPST(fullContact(i), tx.PutName)
+		c, err := mapi.ToPST(fullContact(i), tx)
 		require.NoError(t, err)
 		_, err = tx.Create(folder, c)
 		require.NoError(t, err)

@@ -43,6 +43,22 @@ func (m nameMap) PutName(n pst.PropName) (uint16, error) {
 	return id, nil
 }
 
+// target is a store that items are converted for, made of its names.
+type target struct {
+	nameMap
+	text     pst.PropType
+	codePage int
+}
+
+func (t target) TextType() pst.PropType { return t.text }
+func (t target) CodePage() int          { return t.codePage }
+
+// unicodeStore has these names; String8 values in it are of code page 1252.
+func unicodeStore(names nameMap) target { return target{names, pst.TypeUnicode, 1252} }
+
+// ansiStore has no names yet.
+func ansiStore(codePage int) target { return target{nameMap{}, pst.TypeString8, codePage} }
+
 func prop(id uint16, t pst.PropType, data ...byte) pst.Property {
 	return pst.Property{Tag: pst.MakeTag(id, t), Data: data}
 }
@@ -132,7 +148,7 @@ func TestConvert_NamedProperties(t *testing.T) {
 		"0x8077":                item.String("nameless"),
 	}, it.Props)
 
-	out, err := mapi.ToPST(it, there.PutName)
+	out, err := mapi.ToPST(it, unicodeStore(there))
 	require.NoError(t, err)
 	assert.Equal(t, pst.PropName{GUID: mapi.UnnamedSet, ID: 0x8077}, there[0x8001], "not filed under an id that means something else here")
 	assert.Equal(t, pst.PropName{GUID: item.MustGUID(setAddress), ID: 0x8005}, there[0x8002])
@@ -182,7 +198,7 @@ func TestConvert_TooDeep(t *testing.T) {
 	}
 	_, err := mapi.FromPST(c, nameMap{}.NameOf, 1252)
 	require.ErrorIs(t, err, mapi.ErrTooDeep)
-	_, err = mapi.ToPST(it, nameMap{}.PutName)
+	_, err = mapi.ToPST(it, unicodeStore(nameMap{}))
 	require.ErrorIs(t, err, mapi.ErrTooDeep)
 }
 
@@ -194,12 +210,12 @@ func TestConvert_LargeValues(t *testing.T) {
 	}}
 	it, err := mapi.FromPST(c, nameMap{}.NameOf, 1252)
 	require.NoError(t, err)
-	body, ok := it.Props.String(item.KeyBody)
-	assert.True(t, ok && body == "abc", "text is decoded")
+	require.NotNil(t, it.Props[item.KeyBody].Large, "text is decoded on the way")
+	requireSameValue(t, item.String("abc"), it.Props[item.KeyBody])
 	require.NotNil(t, it.Props["0x3701"].Large, "bytes stay where they are")
 
 	it.Props["0x1009"] = item.Binary(bytes.Repeat([]byte{7}, pst.LargeSize+1))
-	out, err := mapi.ToPST(it, nameMap{}.PutName)
+	out, err := mapi.ToPST(it, unicodeStore(nameMap{}))
 	require.NoError(t, err)
 	require.Len(t, out.Props, 3)
 	require.NotNil(t, out.Props[1].Large, "what is large goes in as a stream")
@@ -225,7 +241,7 @@ func TestToEdit(t *testing.T) {
 		Remove:      []item.Key{setPublic + "/Keywords", "0x3001", "0x8077", setAddress + "/0x8005", "0x0FFF", "0x3A00"},
 		Recipients:  &[]item.Props{{"0x3001": item.String("Ada")}},
 		Attachments: &[]item.Attachment{},
-	}, old, names)
+	}, pst.Content{Props: old}, unicodeStore(names))
 	require.NoError(t, err)
 	assert.Equal(t, []pst.Property{text(0x8000, "x"), text(0x8005, "y")}, edit.Set, "what has no name is filed under one")
 	assert.Equal(t, []uint16{0x3001, 0x65E2, 0x8001, 0x8002, 0x8003, 0x8004, 0x8077, 0x8099}, edit.Remove,
@@ -234,10 +250,10 @@ func TestToEdit(t *testing.T) {
 	require.NotNil(t, edit.Attachments)
 	assert.Empty(t, *edit.Attachments)
 
-	edit, err = mapi.ToEdit(mapi.Changes{}, old, names)
+	edit, err = mapi.ToEdit(mapi.Changes{}, pst.Content{Props: old}, unicodeStore(names))
 	require.NoError(t, err)
 	assert.Equal(t, pst.Edit{Set: []pst.Property{}}, edit)
-	_, err = mapi.ToEdit(mapi.Changes{Remove: []item.Key{"nonsense"}}, old, names)
+	_, err = mapi.ToEdit(mapi.Changes{Remove: []item.Key{"nonsense"}}, pst.Content{Props: old}, unicodeStore(names))
 	assert.ErrorContains(t, err, "nonsense")
 }
 
@@ -247,13 +263,23 @@ func TestConvert_CorpusRoundTrip(t *testing.T) {
 		other := nameMap{0x8000: {GUID: item.MustGUID(setLog), ID: 1}}
 		for m := range messages(t, f) {
 			it := toItem(t, f, m.Content)
-			content, err := mapi.ToPST(it, other.PutName)
+			content, err := mapi.ToPST(it, unicodeStore(other))
 			require.NoError(t, err, m.NID)
 			back, err := mapi.FromPST(content, other.NameOf, 1252)
 			require.NoError(t, err, m.NID)
 			requireSame(t, it, back, m.NID)
 		}
 	})
+}
+
+func requireSameValue(t *testing.T, want, got item.Value) {
+	t.Helper()
+	require.Equal(t, want.Size(), got.Size())
+	a, err := want.Digest()
+	require.NoError(t, err)
+	b, err := got.Digest()
+	require.NoError(t, err)
+	require.Equal(t, a, b)
 }
 
 func requireSame(t *testing.T, want, got *item.Item, about any) {

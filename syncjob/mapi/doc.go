@@ -14,8 +14,28 @@
 // An item has every property of the message, its recipients, its attachments
 // and what is embedded in them, except those that a store assigns or computes
 // by itself ([Volatile]): they are dropped by [FromPST] and never written by
-// [ToPST]. All strings are UTF-16; a String8 value is decoded by the code page
-// of the message, or else of the store.
+// [ToPST].
+//
+// # Text
+//
+// All strings of an item are UTF-16. A String8 value is decoded by the code page that
+// its message names (PidTagMessageCodepage), or else by that of the store, wherever
+// it is met, in Unicode stores too. In an ANSI store all strings become String8 in the
+// code page of the store, which the message then names; what the item itself has as
+// PidTagMessageCodepage goes into a named property beside it, and [FromPST] puts it
+// back. A message that is changed keeps the code page that its other strings are in.
+//
+// Text is converted as a whole or not at all, and back to the same UTF-16:
+// a character that the code page lacks, or has a look-alike for, and bytes that it
+// does not define are a [CodePageError]. Nothing but ASCII is read from or written to a
+// store of which nobody knows the code page. Values that are not in memory are
+// converted as they are read.
+//
+// What is not a string stays as it is, text inside binary values too: one-off entry
+// ids, compressed RTF and HTML say themselves which code page they are in. Names of
+// properties are Unicode in every store.
+//
+// # Properties without a name
 //
 // A property whose id is in the range of named properties but which the store
 // has no name for keeps its id as its key, 0x8123. Such an id means something

@@ -21,25 +21,22 @@ func (c Changes) Empty() bool {
 	return len(c.Set) == 0 && len(c.Remove) == 0 && c.Recipients == nil && c.Attachments == nil
 }
 
-// NameMap is the named properties of a store that is being written; a [pst.Tx]
-// is one.
-type NameMap interface {
-	NameOf(id uint16) (pst.PropName, bool, error)
-	PutName(pst.PropName) (uint16, error)
-}
-
-// ToEdit converts changes for [pst.Tx.Update]. old are the properties of the
-// message as it is. Where it has a property under several ids, all but the one
-// that is set go. A property that is both set and removed, under spellings of
-// one name that differ in case, is set.
-func ToEdit(c Changes, old []pst.Property, names NameMap) (pst.Edit, error) {
-	w := writer{names.PutName}
+// ToEdit converts changes for [pst.Tx.Update], as [ToPST] does. old is the message as
+// it is. Where it has a property under several ids, all but the one that is set go. A
+// property that is both set and removed, under spellings of one name that differ in
+// case, is set.
+func ToEdit(c Changes, old pst.Content, to Target) (pst.Edit, error) {
+	w := newWriter(to)
+	asked := c
+	if w.narrow || hasString8(old) {
+		w.cp, c = w.cp.fitChanges(c, old.Props)
+	}
 	var e pst.Edit
 	var err error
 	if e.Set, err = w.props(c.Set, ofMessage); err != nil {
 		return pst.Edit{}, err
 	}
-	if e.Remove, err = removals(c, e.Set, old, names); err != nil {
+	if e.Remove, err = removals(asked, e.Set, old.Props, to); err != nil {
 		return pst.Edit{}, err
 	}
 	if c.Recipients != nil {
@@ -64,7 +61,7 @@ func ToEdit(c Changes, old []pst.Property, names NameMap) (pst.Edit, error) {
 var changeKeys = []item.Key{"0x65E2", "0x65E3"}
 
 // removals are the ids in old that are to go, ascending.
-func removals(c Changes, set, old []pst.Property, names NameMap) ([]uint16, error) {
+func removals(c Changes, set, old []pst.Property, names Target) ([]uint16, error) {
 	if c.Empty() {
 		return nil, nil
 	}
@@ -84,6 +81,9 @@ func removals(c Changes, set, old []pst.Property, names NameMap) ([]uint16, erro
 		k, _, err := reader{names: names.NameOf}.key(id)
 		if err != nil {
 			return nil, fmt.Errorf("property 0x%08X: %w", uint32(p.Tag), err)
+		}
+		if k == keyOriginalCodepage {
+			k = keyMessageCodepage
 		}
 		if gone[k.Fold()] && !slices.ContainsFunc(set, func(s pst.Property) bool { return s.Tag.ID() == id }) {
 			ids = append(ids, id)

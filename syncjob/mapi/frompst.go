@@ -22,29 +22,32 @@ const maxDepth = 32
 // firstNamed is the lowest property id of named properties, [MS-PST] 2.4.7.
 const firstNamed = 0x8000
 
-// FromPST makes an item of the content of a message. codePage is that of the
-// store; a message that names its own (PidTagMessageCodepage) has its strings
-// decoded by that. A value that is not in memory stays where it is and can be
-// read as long as the store is open; only String8 text is read, to be decoded.
-func FromPST(c pst.Content, names NameFunc, codePage int) (*item.Item, error) {
-	return reader{names: names, codePage: codePage}.message(c, 0)
+// FromPST makes an item of the content of a message. cp is the code page of the
+// store's String8 values, [UnknownCodePage] where it names none; a message that
+// names its own (PidTagMessageCodepage) has them decoded by that. Text that the code
+// page does not define is a [CodePageError]. A value that is not in memory stays
+// where it is and can be read as long as the store is open; String8 text is read
+// through once.
+func FromPST(c pst.Content, names NameFunc, cp int) (*item.Item, error) {
+	return reader{names: names, cp: codePage(cp)}.message(c, 0)
 }
 
 // reader converts the contents of one store.
 type reader struct {
-	names    NameFunc
-	codePage int
+	names NameFunc
+	cp    codePage
 }
 
 func (r reader) message(c pst.Content, depth int) (*item.Item, error) {
 	if depth > maxDepth {
 		return nil, ErrTooDeep
 	}
-	r.codePage = messageCodePage(c, r.codePage)
+	r.cp = messageCodePage(c.Props, r.cp)
 	props, err := r.props(c.Props, ofMessage)
 	if err != nil {
 		return nil, err
 	}
+	restoreCodepage(props)
 	clearComputedFlags(props)
 	it := &item.Item{Props: props}
 	it.Class, _ = props.String(item.KeyMessageClass)
@@ -93,7 +96,7 @@ func (r reader) props(from []pst.Property, s scope) (item.Props, error) {
 		if s.volatile(k) || there && (nameless || !replaceable) {
 			continue
 		}
-		v, err := r.value(p)
+		v, err := r.cp.fromProperty(p)
 		if err != nil {
 			return nil, fmt.Errorf("property 0x%08X, %s: %w", uint32(p.Tag), Name(k, item.Type(p.Tag.Type())), err)
 		}

@@ -11,19 +11,32 @@ import (
 	"pstsyncd/syncjob/pst"
 )
 
-// PutFunc gives the property id of a name, adding the name to the store if need
-// be, as [pst.Tx.PutName] does.
-type PutFunc func(pst.PropName) (uint16, error)
+// Target is the store that an item is converted for; a [pst.Tx] is one.
+type Target interface {
+	NameOf(id uint16) (pst.PropName, bool, error)
+	PutName(pst.PropName) (uint16, error)
+	TextType() pst.PropType // of strings: Unicode, or String8 in an ANSI store
+	CodePage() int          // of String8 values; UnknownCodePage when the store names none
+}
 
-// ToPST makes the content of a message of an item, for a store whose names put
-// knows. Volatile properties that an item from elsewhere may have are left out.
-// The values are shared with the item, not copied.
-func ToPST(it *item.Item, put PutFunc) (pst.Content, error) {
-	return writer{put}.message(it, 0)
+// ToPST makes the content of a message of an item. Volatile properties that an item
+// from elsewhere may have are left out. In an ANSI store strings become String8 in
+// the code page of the store, or are refused: see [CodePageError]. Other values are
+// shared with the item, not copied.
+func ToPST(it *item.Item, to Target) (pst.Content, error) {
+	return newWriter(to).message(it, 0)
 }
 
 // writer converts items for one store.
-type writer struct{ put PutFunc }
+type writer struct {
+	target Target
+	narrow bool     // strings are String8
+	cp     codePage // of String8 values
+}
+
+func newWriter(to Target) writer {
+	return writer{target: to, narrow: to.TextType() == pst.TypeString8, cp: codePage(to.CodePage())}
+}
 
 func (w writer) message(it *item.Item, depth int) (pst.Content, error) {
 	if depth > maxDepth {
@@ -31,7 +44,11 @@ func (w writer) message(it *item.Item, depth int) (pst.Content, error) {
 	}
 	var c pst.Content
 	var err error
-	if c.Props, err = w.props(it.Props, ofMessage); err != nil {
+	props := it.Props
+	if w.narrow {
+		w.cp, props = w.cp.fit(props)
+	}
+	if c.Props, err = w.props(props, ofMessage); err != nil {
 		return pst.Content{}, err
 	}
 	if c.Recipients, err = w.recipients(it.Recipients); err != nil {
@@ -79,15 +96,28 @@ func (w writer) props(from item.Props, s scope) ([]pst.Property, error) {
 		if s.volatile(k) {
 			continue
 		}
-		id, err := w.id(k)
+		p, err := w.property(k, from[k])
 		if err != nil {
 			return nil, fmt.Errorf("property %s: %w", Name(k, from[k].Type), err)
 		}
-		to = append(to, property(id, from[k]))
+		to = append(to, p)
 	}
 	slices.SortFunc(to, func(a, b pst.Property) int { return cmp.Compare(a.Tag, b.Tag) })
 	// Keys that differ in case only are one name to a store, and one property.
 	return slices.CompactFunc(to, func(a, b pst.Property) bool { return a.Tag.ID() == b.Tag.ID() }), nil
+}
+
+// property converts a value, and only then names it: a store gets no names from what
+// it refuses.
+func (w writer) property(k item.Key, v item.Value) (pst.Property, error) {
+	var err error
+	if w.narrow {
+		if v, err = w.cp.narrow(v); err != nil {
+			return pst.Property{}, err
+		}
+	}
+	id, err := w.id(k)
+	return property(id, v), err
 }
 
 func (w writer) id(k item.Key) (uint16, error) {
@@ -96,9 +126,9 @@ func (w writer) id(k item.Key) (uint16, error) {
 	case err != nil:
 		return 0, err
 	case n.Named:
-		return w.put(pst.PropName{GUID: n.GUID, ID: n.ID, Name: n.Name})
+		return w.target.PutName(pst.PropName{GUID: n.GUID, ID: n.ID, Name: n.Name})
 	case n.ID >= firstNamed:
-		return w.put(pst.PropName{GUID: UnnamedSet, ID: n.ID})
+		return w.target.PutName(pst.PropName{GUID: UnnamedSet, ID: n.ID})
 	default:
 		return uint16(n.ID), nil
 	}

@@ -112,7 +112,7 @@ func (p *putter) one(line mapi.Input) (string, error) {
 	if line.Changes.Empty() {
 		return id, nil
 	}
-	edit, err := mapi.ToEdit(line.Changes, p.old.Props, p.tx)
+	edit, err := mapi.ToEdit(line.Changes, p.old.Content, p.tx)
 	if err != nil {
 		return "", err
 	}
@@ -143,7 +143,7 @@ func (p *putter) create(line mapi.Input) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("folder %q: %w", path, err)
 	}
-	content, err := mapi.ToPST(line.Item, p.tx.PutName)
+	content, err := mapi.ToPST(line.Item, p.tx)
 	if err != nil {
 		return "", err
 	}

@@ -1,0 +1,114 @@
+package mapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"pstsyncd/syncjob/item"
+	"pstsyncd/syncjob/pst"
+)
+
+// UnknownCodePage stands for the code page of a store that does not name one:
+// only ASCII is read from it and written to it. Any other text would be a guess.
+const UnknownCodePage = 0
+
+// CodePageError is a [pst.ErrCodePage] in the words of a person who has to do
+// something about it. It has nothing of the text in it.
+type CodePageError struct {
+	CodePage int  // UnknownCodePage: the store names none
+	Decoding bool // the bytes of the store are no text; else the text has no bytes
+}
+
+func (e *CodePageError) Error() string {
+	switch {
+	case e.CodePage == UnknownCodePage:
+		return "the ANSI store does not say in which code page its text is: set its code page"
+	case e.Decoding:
+		return fmt.Sprintf("the text has bytes that code page %d does not define: the store has another code page, or the text is damaged", e.CodePage)
+	default:
+		return fmt.Sprintf("the text has a character that code page %d of the ANSI store lacks: replace the character, or the store by a Unicode store", e.CodePage)
+	}
+}
+
+// Is makes a CodePageError a [pst.ErrCodePage].
+func (e *CodePageError) Is(target error) bool { return target == pst.ErrCodePage }
+
+// codePage converts text between String8 and UTF-16LE, whole or not at all.
+type codePage int
+
+// known is the code page, when it is one that this program has a table of.
+func (cp codePage) known() bool {
+	_, err := pst.DecodeString8(int(cp), nil)
+	return err == nil
+}
+
+// decode makes UTF-16LE of String8 text.
+func (cp codePage) decode(b []byte) ([]byte, error) {
+	if cp == UnknownCodePage {
+		return item.EncodeUTF16(string(b)), cp.ascii(b)
+	}
+	s, err := pst.DecodeString8(int(cp), b)
+	if err != nil {
+		return nil, err
+	}
+	if strings.ContainsRune(s, utf8.RuneError) {
+		// Either such a character is really there, or stands for what has none.
+		if back, err := pst.EncodeString8(int(cp), s); err != nil || !bytes.Equal(back, b) {
+			return nil, &CodePageError{CodePage: int(cp), Decoding: true}
+		}
+	}
+	return pst.EncodeUTF16(s), nil
+}
+
+// encode is the reverse of decode.
+func (cp codePage) encode(b []byte) ([]byte, error) {
+	s := pst.DecodeUTF16(b)
+	if cp == UnknownCodePage {
+		return []byte(s), cp.ascii([]byte(s))
+	}
+	out, err := pst.EncodeString8(int(cp), s)
+	if err == nil {
+		// Encoders put a look-alike for some characters, and half a surrogate pair is
+		// none: what is not read back is not there.
+		if back, err := cp.decode(out); err == nil && bytes.Equal(back, b) {
+			return out, nil
+		}
+	}
+	if err != nil && !errors.Is(err, pst.ErrCodePage) {
+		return nil, err
+	}
+	return nil, &CodePageError{CodePage: int(cp)}
+}
+
+func (cp codePage) ascii(b []byte) error {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return &CodePageError{CodePage: int(cp)}
+		}
+	}
+	return nil
+}
+
+// each converts every value of a multi-valued property. One whose values are not
+// laid out one after the other would come back as another one.
+func each(b []byte, convert func([]byte) ([]byte, error)) ([]byte, error) {
+	if len(b) == 0 {
+		return b, nil
+	}
+	texts, err := splitMulti(b)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(joinMulti(texts), b) {
+		return nil, fmt.Errorf("%d values with something between them: %w", len(texts), pst.ErrInvalid)
+	}
+	for i, text := range texts {
+		if texts[i], err = convert(text); err != nil {
+			return nil, err
+		}
+	}
+	return joinMulti(texts), nil
+}
