@@ -23,8 +23,11 @@ var (
 	ErrPassword = errors.New("password required")
 	// ErrReadOnly: a change was asked of a store opened for reading.
 	ErrReadOnly = ndb.ErrReadOnly
-	// ErrTooLarge: a value or a store over what the format can hold.
-	ErrTooLarge = errors.New("too large for the format")
+	// ErrBroken: an earlier write failed and could not be undone, so that nobody knows
+	// what is durable. Close the File and open it again, which brings the store back.
+	ErrBroken = ndb.ErrBroken
+	// ErrTooLarge: a value or a table over what the format can hold.
+	ErrTooLarge = ndb.ErrTooLarge
 	// ErrFull: the format has no room for more in this store, such as beyond the 2 GiB
 	// of an ANSI store.
 	ErrFull = ndb.ErrFull

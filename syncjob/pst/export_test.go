@@ -140,3 +140,20 @@ func openIndex(f *File, nid NID) (*ltp.Heap, disk.HID, error) {
 	item, err := heap.Item(heap.UserRoot())
 	return heap, disk.HID(int32Of(item)), err
 }
+
+// SetPassword protects a store with a password, text being in its code page.
+func SetPassword(tx *Tx, text []byte) error {
+	n, err := tx.tx.Node(disk.NIDMessageStore)
+	if err != nil {
+		return err
+	}
+	o, err := tx.openObject(n)
+	if err != nil {
+		return err
+	}
+	o.setInt(idPassword, int32(disk.CRC(text)))
+	if err := o.build(); err != nil {
+		return err
+	}
+	return tx.tx.PutNode(o.node)
+}

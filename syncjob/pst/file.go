@@ -1,6 +1,7 @@
 package pst
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -16,7 +17,7 @@ import (
 type Options struct {
 	ReadOnly bool
 	Password string       // needed for a store that has one
-	CodePage int          // of String8 values; 0 takes what the store says, else 1252
+	CodePage int          // of String8 values in a store that names none; 0 is DefaultCodePage
 	Logger   *slog.Logger // nil logs nothing
 }
 
@@ -93,24 +94,27 @@ func (f *File) readStore(o Options) error {
 		return fmt.Errorf("record key of %d bytes: %w", len(key), ErrCorrupt)
 	}
 	f.key = [16]byte(key)
-	if f.cp, err = storeCodePage(pc, o); err != nil {
+	if err := f.readCodePage(pc, o.CodePage); err != nil {
 		return err
 	}
 	return checkPassword(pc, f.cp, o.Password)
 }
 
-func storeCodePage(pc *ltp.PC, o Options) (int, error) {
-	if o.CodePage != 0 {
-		return o.CodePage, nil
+// readCodePage finds out about the code page: one that the store names and that is
+// known, or the one given for stores that name none.
+func (f *File) readCodePage(pc *ltp.PC, given int) error {
+	f.cp, f.cpNamed = cmp.Or(given, DefaultCodePage), given != 0
+	if _, err := codePage(f.cp); err != nil {
+		return err
 	}
 	cp, err := intOf(pc, idCodePage)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	if _, known := codePages[int(cp)]; !known {
-		return DefaultCodePage, nil
+	if _, known := codePages[int(cp)]; known {
+		f.cp, f.cpNamed = int(cp), true
 	}
-	return int(cp), nil
+	return nil
 }
 
 // checkPassword compares with what the store keeps of its password: the CRC of

@@ -15,10 +15,11 @@ import (
 // methods of both: on a File they see the committed state, on a Tx that state
 // with the changes of the transaction.
 type reader struct {
-	view  ndb.View
-	key   [16]byte
-	cp    int
-	names *nameMap
+	view    ndb.View
+	key     [16]byte
+	cp      int
+	cpNamed bool // cp is not just the default
+	names   *nameMap
 
 	// settle brings tables and counts up to date before they are read; nil on
 	// a File, where they always are.
@@ -34,6 +35,11 @@ func (r *reader) RecordKey() [16]byte { return r.key }
 
 // CodePage is the code page of the store's String8 values.
 func (r *reader) CodePage() int { return r.cp }
+
+// CodePageNamed reports whether the code page is known, from the store or from
+// [Options]. Where it is not, [DefaultCodePage] is a guess: few stores of Outlook
+// name the code page of the computer that wrote them.
+func (r *reader) CodePageNamed() bool { return r.cpNamed }
 
 // Root is the folder that holds every other one. The folders that people see
 // are below [File.IPMSubtree].

@@ -3,7 +3,9 @@ package pst
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -86,27 +88,38 @@ func DecodeString8(cp int, b []byte) (string, error) {
 	return string(out), nil
 }
 
-// EncodeString8 is the opposite of [DecodeString8]. ErrCodePage is for a
-// character that the code page lacks: nothing is put in its place.
+// EncodeString8 is the opposite of [DecodeString8]: text that would not come back
+// as it is, character by character, is refused with ErrCodePage. So is U+FFFD, which
+// stands for what was lost before. The error names the character and not the text.
 func EncodeString8(cp int, s string) ([]byte, error) {
 	enc, err := codePage(cp)
 	if err != nil {
 		return nil, err
 	}
-	out, err := enc.NewEncoder().Bytes([]byte(s))
-	if err != nil {
-		return nil, fmt.Errorf("text %q in code page %d: %w", excerpt(s), cp, ErrCodePage)
+	out, ok := encodeWhole(enc, s)
+	if ok {
+		return out, nil
 	}
-	return out, nil
+	for i, c := range []rune(s) {
+		if _, ok := encodeWhole(enc, string(c)); !ok {
+			return nil, fmt.Errorf("character %d, %U, in code page %d: %w", i+1, c, cp, ErrCodePage)
+		}
+	}
+	return nil, fmt.Errorf("text in code page %d: %w", cp, ErrCodePage)
 }
 
-// excerpt is the begin of a text, for errors.
-func excerpt(s string) string {
-	const most = 40 // characters
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
+// encodeWhole encodes what decodes to the same. Encoders take some characters for
+// others: in code page 932 a yen sign becomes a backslash.
+func encodeWhole(enc encoding.Encoding, s string) ([]byte, bool) {
+	if strings.ContainsRune(s, utf8.RuneError) {
+		return nil, false
 	}
-	return s
+	out, err := enc.NewEncoder().Bytes([]byte(s))
+	if err != nil {
+		return nil, false
+	}
+	back, err := enc.NewDecoder().Bytes(out)
+	return out, err == nil && string(back) == s
 }
 
 // DecodeUTF16 converts UTF-16LE. A lone surrogate becomes U+FFFD, an odd last

@@ -40,7 +40,7 @@ func (f *File) Begin() (*Tx, error) {
 	if err != nil {
 		return nil, fmt.Errorf("change store %s: %w", f.path, err)
 	}
-	tx := newTx(ntx, reader{view: ntx, key: f.key, cp: f.cp})
+	tx := newTx(ntx, reader{view: ntx, key: f.key, cp: f.cp, cpNamed: f.cpNamed})
 	tx.file = f
 	return tx, nil
 }

@@ -5,12 +5,13 @@ import (
 	"io"
 
 	"pstsyncd/syncjob/pst/internal/disk"
+	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
 var (
 	// ErrTooLarge: a value too large to be given as one slice (open it as a
 	// stream instead), or a heap, table or item at the limit of the format.
-	ErrTooLarge = errors.New("too large")
+	ErrTooLarge = ndb.ErrTooLarge
 
 	// ErrNoColumn: the table has no column with that tag. [TCEditor.AddColumns]
 	// makes one.
