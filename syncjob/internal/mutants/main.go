@@ -21,11 +21,10 @@ import (
 func main() {
 	only := flag.String("only", "", "run the mutants whose name matches this regular expression")
 	parallel := flag.Int("parallel", 2, "how many mutants run at a time")
-	timeout := flag.Duration("timeout", 2*time.Minute, "time for the tests of one package")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, *only, *parallel, *timeout); err != nil {
+	if err := run(ctx, os.Stdout, *only, *parallel); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		stop()
 		os.Exit(1)
@@ -34,7 +33,7 @@ func main() {
 
 // run tries the mutants and prints the table to w. An error says what is wrong with
 // them, or with the tests.
-func run(ctx context.Context, w io.Writer, only string, parallel int, timeout time.Duration) error {
+func run(ctx context.Context, w io.Writer, only string, parallel int) error {
 	pattern, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -48,7 +47,7 @@ func run(ctx context.Context, w io.Writer, only string, parallel int, timeout ti
 		return err
 	}
 	began := time.Now()
-	r := &runner{root: root, timeout: timeout}
+	r := &runner{root: root}
 	if err := r.green(ctx, mutants, parallel); err != nil {
 		return err
 	}
@@ -73,7 +72,7 @@ func moduleRoot() (string, error) {
 	return filepath.Dir(strings.TrimSpace(string(out))), nil
 }
 
-// green runs the tests of the mutants on the tree as it is.
+// green runs the tests of the mutants on the tree as it is, and sets the limits.
 func (r *runner) green(ctx context.Context, mutants []mutant, parallel int) error {
 	patterns := map[string][]string{}
 	for _, m := range mutants {
@@ -87,14 +86,20 @@ func (r *runner) green(ctx context.Context, mutants []mutant, parallel int) erro
 	for pkg, runs := range patterns {
 		suites = append(suites, suite{pkg, strings.Join(runs, "|")})
 	}
-	errs := make([]error, len(suites))
+	errs, took := make([]error, len(suites)), make([]time.Duration, len(suites))
 	each(parallel, len(suites), func(i int) {
+		began := time.Now()
 		failed, err := r.test(ctx, suites[i])
 		if failed != "" {
 			err = fmt.Errorf("red without a mutant: %s", failed)
 		}
-		errs[i] = err
+		errs[i], took[i] = err, time.Since(began)
 	})
+	limits := map[string]time.Duration{}
+	for i, s := range suites {
+		limits[s.pkg] = time.Minute + 4*took[i]
+	}
+	r.limits = limits
 	return errors.Join(errs...)
 }
 

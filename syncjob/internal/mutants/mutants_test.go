@@ -85,13 +85,14 @@ func TestRunner(t *testing.T) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	}
-	r := &runner{root: root, timeout: time.Minute}
+	r := &runner{root: root}
 	two := func(body string) mutant {
 		return mutant{name: body, breaks: "two", edits: one("p/p.go", "return 2", body), suites: in("p", "Two")}
 	}
 	mutants := []mutant{two("return 3"), two("panic(0)"), two("return 1 + 1"), two("return x"), two("return 4")}
 	mutants[4].suites = in("p", "Three")
 	require.NoError(t, r.green(context.Background(), mutants[:4], 1))
+	assert.Greater(t, r.limits["p"], time.Minute)
 
 	verdicts := make([]verdict, len(mutants))
 	for i := range mutants {

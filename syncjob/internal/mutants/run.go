@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,9 +43,14 @@ var (
 
 // runner runs tests of the module in root.
 type runner struct {
-	root    string
-	timeout time.Duration // of the tests of one package
+	root string
+	// limits are how long the tests of a package may take: several times what they took
+	// without a mutant.
+	limits map[string]time.Duration
 }
+
+// longest is how long the tests of a package may take without a mutant.
+const longest = 15 * time.Minute
 
 // try runs the tests of a mutant until one is red.
 func (r *runner) try(ctx context.Context, m *mutant) verdict {
@@ -100,7 +106,8 @@ func writeOverlay(dir string, sources map[string][]byte) (string, error) {
 // test runs a suite and returns which of its tests failed first, empty when all are
 // green.
 func (r *runner) test(ctx context.Context, s suite, args ...string) (string, error) {
-	args = append([]string{"test", "-json", "-vet=off", "-failfast", "-timeout", r.timeout.String(), "-run", s.run}, args...)
+	limit := cmp.Or(r.limits[s.pkg], longest)
+	args = append([]string{"test", "-json", "-count=1", "-vet=off", "-failfast", "-timeout", limit.String(), "-run", s.run}, args...)
 	cmd := exec.CommandContext(ctx, "go", append(args, "./"+s.pkg)...)
 	cmd.Dir = r.root
 	var out, diag bytes.Buffer
