@@ -83,7 +83,7 @@ func deepSubnodes(s *store) {
 // sharedTable makes folders with one table of thousands of rows, none of which
 // is for an item of theirs.
 func sharedTable(s *store) {
-	data, sub := s.bigTable(20_000)
+	data, sub := s.bigTable(20_000, 0)
 	pc := s.node(trash).Data
 	for i := range uint32(2000) {
 		nid := disk.MakeNID(disk.NIDTypeNormalFolder, 0x1000+i)
@@ -92,8 +92,8 @@ func sharedTable(s *store) {
 	}
 }
 
-// bigTable makes a table of rows without cells.
-func (s *store) bigTable(rows int) (data, sub disk.BID) {
+// bigTable makes a table of rows without cells, and so many bytes more behind the last.
+func (s *store) bigTable(rows, extra int) (data, sub disk.BID) {
 	const rowSize, matrix = minRow, 0x3F
 	info := disk.TCInfo{
 		End4: 8, End2: 8, End1: 8, RowSize: rowSize, RowIndex: disk.MakeHID(0, 2), Rows: matrix,
@@ -114,7 +114,7 @@ func (s *store) bigTable(rows int) (data, sub disk.BID) {
 			block = nil
 		}
 	}
-	x.BIDs = append(x.BIDs, s.add(block))
+	x.BIDs = append(x.BIDs, s.add(append(block, make([]byte, extra)...)))
 	heap := s.newHeap(disk.HNClientTC, tc, s.bthItem(4, 4, 0, disk.MakeHID(0, 3)), index)
 	sl := &disk.SLBlock{Entries: []disk.SLEntry{{NID: matrix, Data: x.BIDs[0]}}}
 	if len(x.BIDs) > 1 {

@@ -38,19 +38,18 @@ func move(im *image, off uint64) {
 	im.entry(lastBlock(im), func(e *disk.BBTEntry) { e.Ref.IB = first + off })
 }
 
-// reservePage lets the PMap keep the page that the node tree begins in.
-func reservePage(im *image) {
+// reservePage lets the first PMap keep a page.
+func (im *image) reservePage(i int) {
 	page := im.b[disk.FirstAMap+disk.PMapOffset:][:disk.PageSize]
 	var m disk.PMap
 	require.NoError(im.t, m.Unmarshal(im.f, page))
-	i := (im.hdr.Root.NBT.IB - disk.FirstAMap) / disk.PageSize
 	m.Bits[i/8] &^= 0x80 >> (i % 8)
 	require.NoError(im.t, m.Marshal(im.f, page))
 }
 
-// densityList writes a current list with a wrong number.
-func densityList(im *image) {
-	d := disk.DList{Entries: []disk.DListEntry{{Page: 0, Free: 1}}}
+// densityList writes a current list.
+func (im *image) densityList(entries ...disk.DListEntry) {
+	d := disk.DList{Entries: entries}
 	d.Trailer = disk.NewPageTrailer(disk.PageDList, disk.BREF{BID: im.hdr.NextP, IB: disk.DListOffset})
 	require.NoError(im.t, d.Marshal(im.f, im.b[disk.DListOffset:][:disk.PageSize]))
 }
@@ -109,7 +108,6 @@ func lowerKey(p *disk.BTPage) bool {
 type xblock struct {
 	level uint8
 	total uint32
-	_     uint32
 }
 
 // spare puts in a node with an XBLOCK of blocks of the given sizes.
@@ -237,6 +235,44 @@ func respell(s *store) {
 		}
 	}
 	require.Fail(s.t, "no two names with letters")
+}
+
+// retag gives a column another tag.
+func retag(i *disk.TCInfo, from, to uint32) {
+	for c := range i.Columns {
+		if i.Columns[c].Tag == from {
+			i.Columns[c].Tag = to
+		}
+	}
+}
+
+// textCell gives the text of a cell in a message's row.
+func (s *store) textCell(message disk.NID, tag uint32) []byte {
+	heap := s.own(s.node(message).Parent.WithType(disk.NIDTypeContentsTable))
+	return s.item(heap, disk.HID(dword(s.cell(heap, uint32(message), tag), 0)))
+}
+
+// setObject lets a property of 8 bytes be an object in a subnode.
+func (s *store) setObject(nid disk.NID, id uint16, sub disk.NID, size uint32) {
+	b := s.own(nid)
+	s.record(b, id)[2] = 0x0D
+	v := s.value(b, id)
+	setDword(v, 0, uint32(sub))
+	setDword(v, 4, size)
+}
+
+// setSubject changes a character of a message's subject, also in its row.
+func (s *store) setSubject(message disk.NID, i int, c byte) {
+	s.value(s.own(message), 0x0037)[2*i] = c
+	s.textCell(message, 0x0037001F)[2*i] = c
+}
+
+// swapNames swaps two entries of the map of names.
+func swapNames(s *store) {
+	b := s.ownSub(disk.NIDNameToIDMap, 0x819F)
+	first := bytes.Clone(b[:disk.NameIDSize])
+	copy(b, b[disk.NameIDSize:][:disk.NameIDSize])
+	copy(b[disk.NameIDSize:], first)
 }
 
 // entangle makes messages with attachments with the same messages.

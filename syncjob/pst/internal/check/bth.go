@@ -25,6 +25,9 @@ func (h *heap) bth(root disk.HID, of owner, shape bthShape, visit func(rec []byt
 	if err == nil && (hdr.KeySize != shape.key || hdr.DataSize != shape.data) {
 		err = disk.Corruptf("bthheader", 1, "keys of %d and data of %d bytes where %d and %d are expected", hdr.KeySize, hdr.DataSize, shape.key, shape.data)
 	}
+	if err == nil && hdr.Root == 0 && hdr.Levels > 0 {
+		err = disk.Corruptf("bthheader", 3, "%d index levels over no records", hdr.Levels)
+	}
 	if err != nil {
 		h.c.errorf("bth", "2.3.2.1", h.n.where, "%v: %v", of, err)
 		return false

@@ -73,8 +73,10 @@ func (w *btWalk) entries(p *disk.BTPage, where string, root bool, lo, hi uint64)
 	if p.Len() == 0 && !root {
 		c.errorf("bt-count", btRef, where, "page without entries")
 	}
-	if p.Len() > int(p.MaxEntries) {
+	if fit := c.entriesThatFit(p); p.Len() > int(p.MaxEntries) {
 		c.errorf("bt-count", btRef, where, "%d entries, at most %d", p.Len(), p.MaxEntries)
+	} else if int(p.MaxEntries) != fit {
+		c.warnf("bt-count", btRef, where, "cEntMax is %d, %d entries fit", p.MaxEntries, fit)
 	}
 	for i := range p.Len() {
 		key := p.Key(i)
@@ -127,4 +129,16 @@ func (c *checker) node(nid disk.NID) *disk.NBTEntry {
 		return nil
 	}
 	return &c.nodes[i]
+}
+
+// entriesThatFit is how many entries a page of its kind holds.
+func (c *checker) entriesThatFit(p *disk.BTPage) int {
+	switch {
+	case p.Level > 0:
+		return c.f.InnerMax()
+	case p.Trailer.Type == disk.PageNBT:
+		return c.f.NBTLeafMax()
+	default:
+		return c.f.BBTLeafMax()
+	}
 }

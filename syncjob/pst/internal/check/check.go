@@ -49,10 +49,12 @@ type checker struct {
 	f   disk.Format
 	hdr disk.Header
 
-	live      bitmap    // slots that something referenced occupies
-	free      uint64    // bytes that the AMaps call free
-	amapBad   bool      // a map page could not be read: sums mean nothing
-	freeSlots []uint16  // by section
+	live      bitmap   // slots that something referenced occupies
+	free      uint64   // bytes that the AMaps call free
+	amapBad   bool     // a map page could not be read: sums mean nothing
+	freeSlots []uint16 // by section
+	others    otherMaps
+	versions  rowVersions
 	blocks    blockList // leaf entries of the BBT
 	cache     blockCache
 	nodes     []disk.NBTEntry
@@ -67,7 +69,7 @@ func (c *checker) run() {
 		return
 	}
 	c.live = newBitmap(int(c.hdr.Root.FileEOF / disk.BlockAlign))
-	steps := []func(){c.btrees, c.allBlocks, c.allNodes, c.references, c.counters, c.maps, c.dlist, c.messaging}
+	steps := []func(){c.btrees, c.allBlocks, c.allNodes, c.rowVersions, c.references, c.counters, c.maps, c.dlist, c.messaging}
 	for _, step := range steps {
 		if c.done() {
 			return

@@ -30,6 +30,7 @@ func (c *checker) children() map[disk.NID]*childList {
 
 // parents checks that every folder reaches the root (rule 42).
 func (c *checker) parents() {
+	c.ownParents()
 	rooted := map[disk.NID]bool{disk.NIDRootFolder: true} // what is known of the folders on the ways walked so far
 	for _, e := range c.nodes {
 		if t := e.NID.Type(); t != disk.NIDTypeNormalFolder && t != disk.NIDTypeSearchFolder {
@@ -54,6 +55,27 @@ func (c *checker) parents() {
 		}
 		if !rooted[e.NID] {
 			c.errorf("folder-parent", "2.4.4.1.2", nodeName(e.NID), "its parents do not lead to the root folder")
+		}
+	}
+}
+
+// ownParents checks that the root is in itself, and that tables, which belong to a
+// folder by their ids, are in none.
+func (c *checker) ownParents() {
+	for _, e := range c.nodes {
+		want := disk.NID(0)
+		switch e.NID.Type() {
+		case disk.NIDTypeNormalFolder:
+			if e.NID != disk.NIDRootFolder {
+				continue
+			}
+			want = disk.NIDRootFolder
+		case disk.NIDTypeHierarchyTable, disk.NIDTypeContentsTable, disk.NIDTypeAssocContentsTable, disk.NIDTypeSearchContentsTable:
+		default:
+			continue
+		}
+		if e.Parent != want {
+			c.warnf("node-parent", "2.2.2.7.7.4.1", nodeName(e.NID), "nidParent is %v, want %v", e.Parent, want)
 		}
 	}
 }

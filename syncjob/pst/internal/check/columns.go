@@ -13,7 +13,16 @@ func (t *table) columns() {
 		t.h.c.warnf("tc-columns", "2.3.4.1", t.h.n.where, "columns are not in the order of their tags")
 	}
 	used, bits := newBitmap(int(t.info.End1)), newBitmap(len(t.info.Columns))
+	ids := newBitmap(1 << 16)
 	for _, col := range t.info.Columns {
+		if id := int(col.Tag >> 16); ids.get(id) {
+			bad("two columns of property %#04x", id)
+		} else {
+			ids.set(id)
+		}
+		if col.Tag>>16 == pidReplItemID && uint16(col.Tag) != typeBinary {
+			bad("column %#08x is not binary", col.Tag)
+		}
 		for i := range int(col.Size) {
 			at := int(col.Offset) + i
 			if used.get(at) {

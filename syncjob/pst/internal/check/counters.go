@@ -6,6 +6,9 @@ import "pstsyncd/syncjob/pst/internal/disk"
 func (c *checker) counters() {
 	for _, n := range c.nodes {
 		c.seenNID(n.NID)
+		if first := firstIndex(n.NID.Type()); n.NID.Index() < first && !fixed(n.NID) {
+			c.warnf("nid-range", headerRef, nodeName(n.NID), "index %#x, the first one for nodes of its type is %#x", n.NID.Index(), first)
+		}
 	}
 	for t, highest := range c.maxNID {
 		switch disk.NIDType(t) {
@@ -19,11 +22,35 @@ func (c *checker) counters() {
 	}
 }
 
+// firstIndex is the lowest index that a counter of ids gives out, 0 for types that
+// have none.
+func firstIndex(t disk.NIDType) uint32 {
+	switch t {
+	case disk.NIDTypeNormalFolder:
+		return 0x400
+	case disk.NIDTypeSearchFolder:
+		return 0x4000
+	case disk.NIDTypeNormalMessage:
+		return 0x10000
+	case disk.NIDTypeAssocMessage:
+		return 0x8000
+	}
+	return 0
+}
+
+// fixed tells whether a folder is the root or a search that has the same id in
+// all stores.
+func fixed(nid disk.NID) bool {
+	return nid == disk.NIDRootFolder || nid == nidSpamSearch || nid == nidAllMessages
+}
+
 func (c *checker) seenNID(nid disk.NID) {
 	if nid.Index() >= 0x400 || nid.Type() == disk.NIDTypeLTP {
 		c.maxNID[nid.Type()] = max(c.maxNID[nid.Type()], nid.Index())
 	}
 }
+
+const dlistRef = "2.2.2.7.4"
 
 // dlist checks the density list where it claims to be current (rule 13). An
 // outdated or missing one is normal.
@@ -36,13 +63,20 @@ func (c *checker) dlist() {
 	if err := d.Unmarshal(c.f, b); err != nil || d.Trailer.BID != c.hdr.NextP {
 		return
 	}
-	for _, e := range d.Entries {
-		where := pageName("dlist", disk.BREF{BID: d.Trailer.BID, IB: disk.DListOffset})
+	where := pageName("dlist", disk.BREF{BID: d.Trailer.BID, IB: disk.DListOffset})
+	listed := newBitmap(int(c.sections()))
+	for i, e := range d.Entries {
 		switch page := int64(e.Page); {
 		case page >= c.sections():
-			c.warnf("dlist", "2.2.2.7.4", where, "entry for section %d of %d", page, c.sections())
-		case uint16(e.Free) != c.freeSlots[page]:
-			c.warnf("dlist", "2.2.2.7.4", where, "section %d has %d free slots, the list says %d", page, c.freeSlots[page], e.Free)
+			c.warnf("dlist", dlistRef, where, "entry for section %d of %d", page, c.sections())
+			continue
+		case listed.get(int(page)):
+			c.warnf("dlist", dlistRef, where, "two entries for section %d", page)
+		case e.Free != c.freeSlots[page]:
+			c.warnf("dlist", dlistRef, where, "section %d has %d free slots, the list says %d", page, c.freeSlots[page], e.Free)
+		case i > 0 && e.Free > d.Entries[i-1].Free:
+			c.warnf("dlist", dlistRef, where, "%d free slots follow %d", e.Free, d.Entries[i-1].Free)
 		}
+		listed.set(int(e.Page))
 	}
 }

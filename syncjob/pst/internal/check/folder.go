@@ -34,7 +34,7 @@ func (c *checker) folder(e *disk.NBTEntry, kids *childList, names *names) {
 }
 
 // sameRows checks that a table has a row for each of the folder's nodes and no other.
-func (c *checker) sameRows(code, ref, where string, t *table, nids []disk.NID) {
+func (c *checker) sameRows(code code, ref, where string, t *table, nids []disk.NID) {
 	if t == nil {
 		return
 	}

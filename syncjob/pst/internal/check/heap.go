@@ -94,7 +94,7 @@ func (h *heap) load(i int) []byte {
 
 // checkBlock checks the page map and the fill level of one block.
 func (h *heap) checkBlock(i int, b []byte, levels disk.FillLevels) {
-	bad := func(code, format string, args ...any) {
+	bad := func(code code, format string, args ...any) {
 		h.c.errorf(code, "2.3.1.5", h.n.where, "heap block %d: %s", i, fmt.Sprintf(format, args...))
 	}
 	if len(b) < disk.HNPageHdrSize {

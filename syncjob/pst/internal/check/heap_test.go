@@ -54,18 +54,36 @@ func (s *store) setTable(heap []byte, info disk.TCInfo) {
 // rows gives the matrix of a table that has it in its heap.
 func (s *store) rows(heap []byte) []byte { return s.item(heap, s.table(heap).Rows.HID()) }
 
+// row gives row i of a table that has them in its heap.
+func (s *store) row(heap []byte, i int) []byte {
+	size := int(s.table(heap).RowSize)
+	return s.rows(heap)[i*size:][:size]
+}
+
 // cell gives the bytes of a cell of a table that has its rows in its heap.
 func (s *store) cell(heap []byte, row uint32, tag uint32) []byte {
+	b, _, col := s.find(heap, row, tag)
+	return b[col.Offset:][:col.Size]
+}
+
+// hideCell lets a row say that it has no such cell.
+func (s *store) hideCell(heap []byte, row uint32, tag uint32) {
+	b, info, col := s.find(heap, row, tag)
+	b[int(info.End1)+int(col.Bit)/8] &^= 0x80 >> (col.Bit % 8)
+}
+
+// find finds a row and a column of a table that has its rows in its heap.
+func (s *store) find(heap []byte, row uint32, tag uint32) ([]byte, disk.TCInfo, disk.TCColDesc) {
 	info := s.table(heap)
 	i := slices.IndexFunc(info.Columns, func(c disk.TCColDesc) bool { return c.Tag == tag })
 	require.GreaterOrEqual(s.t, i, 0, "no column %#08x", tag)
 	for b := range slices.Chunk(s.rows(heap), int(info.RowSize)) {
 		if dword(b, 0) == row {
-			return b[info.Columns[i].Offset:][:info.Columns[i].Size]
+			return b, info, info.Columns[i]
 		}
 	}
 	require.Fail(s.t, "no such row", "%#x", row)
-	return nil
+	return nil, info, disk.TCColDesc{}
 }
 
 // newHeap makes a heap of one block of items, the first of which is its root.

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,6 +25,13 @@ func parse(t testing.TB, b []byte) *image {
 	require.NoError(t, err)
 	require.NoError(t, im.hdr.Unmarshal(im.f, b))
 	return im
+}
+
+// open reads a store of the corpus.
+func open(t testing.TB, name string) *image {
+	b, err := os.ReadFile(realStore(t, name))
+	require.NoError(t, err)
+	return parse(t, b)
 }
 
 // header changes the header; the CRCs fit afterwards.

@@ -18,6 +18,9 @@ func (c *checker) maps() {
 		leaked += c.section(s)
 	}
 	root := &c.hdr.Root
+	if !c.others.bad && root.PMapFree != c.others.reserved {
+		c.warnf("pmap-free", "2.2.2.5", "header", "cbPMapFree is %d, the PMaps reserve %d bytes", root.PMapFree, c.others.reserved)
+	}
 	if c.amapBad {
 		return
 	}
@@ -32,31 +35,16 @@ func (c *checker) maps() {
 // section checks one section and returns how many bytes of it are allocated in vain.
 func (c *checker) section(s int64) (leaked uint64) {
 	base := disk.SectionOffset(s)
-	bitsOf := c.mapPage(disk.PageAMap, uint64(base))
+	amap := c.mapPage(disk.PageAMap, uint64(base))
 	c.live.setPage(base)
-	pmap, fmap, fpmap := disk.MapPagesAt(s)
-	var reserved []byte
-	if pmap {
-		reserved = c.mapPage(disk.PagePMap, uint64(base)+disk.PMapOffset)
-		c.live.setPage(base + disk.PMapOffset)
-	}
-	if fmap {
-		c.mapPage(disk.PageFMap, uint64(base)+disk.FMapOffset)
-		c.live.setPage(base + disk.FMapOffset)
-	}
-	if fpmap {
-		c.mapPage(disk.PageFPMap, uint64(base)+disk.FPMapOffset)
-		c.live.setPage(base + disk.FPMapOffset)
-	}
-	if bitsOf == nil {
+	c.others.read(c, s)
+	if amap == nil {
 		c.amapBad = true
 		c.freeSlots = append(c.freeSlots, 0)
-		return 0
+	} else {
+		leaked = c.slots(s, base, amap)
 	}
-	leaked = c.slots(s, base, bitsOf)
-	if reserved != nil {
-		c.reservedPages(s, reserved)
-	}
+	c.others.compare(c, s, amap)
 	return leaked
 }
 
@@ -87,16 +75,24 @@ func (c *checker) mapPage(t disk.PageType, ib uint64) []byte {
 		err = trailer.Check(t, ref)
 	}
 	if err != nil {
-		code := "map-page"
-		if t == disk.PageAMap {
-			code = "amap-page"
+		code, section := code("map-page"), "2.2.2.7.3"
+		switch t {
+		case disk.PageAMap:
+			code, section = "amap-page", mapRef
+		case disk.PageFMap:
+			section = fmapRef
+		case disk.PageFPMap:
+			section = fpmapRef
 		}
-		c.errorf(code, mapRef, where, "%v", err)
+		c.errorf(code, section, where, "%v", err)
 		return nil
 	}
 	from := c.f.MapBitsOffset()
 	return b[from : from+disk.MapBytes]
 }
+
+// allocated tells whether a map has the bit of slot i set.
+func allocated(amap []byte, i int) bool { return amap[i/8]&(0x80>>(i%8)) != 0 }
 
 // slots compares the bits of one AMap with the live slots.
 func (c *checker) slots(s, base int64, amap []byte) (leaked uint64) {
@@ -108,7 +104,7 @@ func (c *checker) slots(s, base int64, amap []byte) (leaked uint64) {
 	c.freeSlots = append(c.freeSlots, uint16(zeros))
 	for i := range disk.AMapSlots {
 		off := base + int64(i)*disk.BlockAlign
-		allocated := amap[i/8]&(0x80>>(i%8)) != 0
+		allocated := allocated(amap, i)
 		switch live := c.live.get(int(off / disk.BlockAlign)); {
 		case uint64(off) >= c.hdr.Root.FileEOF:
 			if !allocated {
@@ -125,22 +121,4 @@ func (c *checker) slots(s, base int64, amap []byte) (leaked uint64) {
 		c.errorf("unallocated", mapRef, pageName("amap", disk.BREF{IB: uint64(base)}), "%d slots of section %d are in use and free for others", missing, s)
 	}
 	return leaked
-}
-
-// reservedPages checks that pages a PMap calls free are allocated and unused (rule 12).
-func (c *checker) reservedPages(s int64, pmap []byte) {
-	base := disk.SectionOffset(s)
-	for i := range disk.MapBytes * 8 {
-		if pmap[i/8]&(0x80>>(i%8)) != 0 {
-			continue
-		}
-		off := base + int64(i)*disk.PageSize
-		if uint64(off) >= c.hdr.Root.FileEOF {
-			return
-		}
-		if c.live.get(int(off / disk.BlockAlign)) {
-			c.errorf("pmap-bits", "2.2.2.7.3", pageName("pmap", disk.BREF{IB: uint64(base) + disk.PMapOffset}), "page at %#x is in use and reserved", off)
-			return
-		}
-	}
 }

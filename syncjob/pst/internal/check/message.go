@@ -32,6 +32,7 @@ func (c *checker) message(n *content, names *names, depth int) *propBag {
 		return nil
 	}
 	names.use(n.where, pc)
+	c.messageProperties(n, pc)
 	c.attachments(n, pc, names, depth)
 	c.recipients(n, pc, names)
 	return pc
@@ -50,74 +51,53 @@ func (c *checker) subTable(n *content, nid disk.NID) (t *table, ok bool) {
 	return t, t != nil
 }
 
-// attachments compares a message's attachments with their table (rule 47).
-func (c *checker) attachments(n *content, pc *propBag, names *names, depth int) {
-	t, ok := c.subTable(n, disk.NIDAttachmentTable)
-	if !ok {
-		return
-	}
-	rows := make(map[disk.NID]bool)
-	if t != nil {
-		for _, r := range t.rowIDs {
-			rows[disk.NID(r.ID)] = true
-		}
-	}
-	found := 0
-	for _, s := range n.subs {
-		if s.NID.Type() != disk.NIDTypeAttachment || c.done() {
-			continue
-		}
-		found++
-		if !rows[s.NID] {
-			c.errorf("attachment-row", "2.4.6.1", n.where, "no row for attachment %v", s.NID)
-		}
-		c.attachment(n, s, names, depth)
-	}
-	if found != len(rows) {
-		c.errorf("attachment-row", "2.4.6.1", n.where, "%d rows for %d attachments", len(rows), found)
-	}
-	if has := pc.number(pidMessageFlags)&flagHasAttach != 0; has != (found > 0) {
-		c.warnf("attachment-flag", "2.4.6", n.where, "flag says attachments: %t, there are %d", has, found)
-	}
-	c.attachmentCells(n, t)
-}
-
 // openSub opens a subnode of n for a second look.
 func (c *checker) openSub(n *content, s *disk.SLEntry) (content, bool) {
 	return c.reopen(s.NID, s.Data, s.Sub, fmt.Sprintf("%s/%v", n.where, s.NID))
 }
 
-// attachment checks one attachment and the messages in it.
-func (c *checker) attachment(n *content, s disk.SLEntry, names *names, depth int) {
-	a, ok := c.openSub(n, &s)
-	if !ok {
-		return
-	}
-	if pc := c.bagOf(&a); pc != nil {
-		names.use(a.where, pc)
-	}
-	for _, e := range a.subs {
-		if e.NID.Type() != disk.NIDTypeNormalMessage || depth >= maxDepth {
-			continue
+// messageProperties checks the properties that Outlook gives every message. The
+// size is not compared with what is stored: how it is counted has changed from
+// version to version, and the other values are for people.
+func (c *checker) messageProperties(n *content, pc *propBag) {
+	for _, id := range []uint16{pidMessageClass, pidMessageFlags, pidMessageSize, pidCreated, pidModified, pidSearchKey} {
+		if _, ok := pc.prop(id); !ok {
+			c.warnf("message-property", "2.4.5.1.1", n.where, "no property %#04x", id)
 		}
-		if embedded, ok := c.openSub(&a, &e); ok {
-			c.message(&embedded, names, depth+1)
+	}
+	c.subject(n, pc)
+}
+
+// maxSubject is how long a subject may be that the rows of tables have, too, in characters.
+const maxSubject = 255
+
+// subject checks the length of a subject and that its only control characters are
+// tabs and the mark of a prefix: 1, and its length plus one.
+func (c *checker) subject(n *content, pc *propBag) {
+	v, _ := pc.value(pidSubject)
+	text := c.units(v)
+	if len(text) >= 2 && text[0] == 1 {
+		text = text[2:]
+	}
+	if len(text) > maxSubject {
+		c.warnf("subject", "observed", n.where, "subject of %d characters, at most %d are usual", len(text), maxSubject)
+	}
+	for i, u := range text {
+		if u < ' ' && u != '\t' {
+			c.warnf("subject", "observed", n.where, "character %d of the subject is the control character %#02x", i, u)
+			return
 		}
 	}
 }
 
-func (c *checker) attachmentCells(n *content, t *table) {
-	m := mirror{t: t, code: "attachment-cell"}
-	m.open = func(nid disk.NID) (*propBag, string) {
-		s := n.sub(nid)
-		if s == nil {
-			return nil, ""
+// units are the UTF-16 units or, in ANSI stores, the bytes of a string.
+func (c *checker) units(v []byte) []uint16 {
+	if c.f == disk.ANSI {
+		units := make([]uint16, len(v))
+		for i, b := range v {
+			units[i] = uint16(b)
 		}
-		a, ok := c.openSub(n, s)
-		if !ok {
-			return nil, ""
-		}
-		return c.bagOf(&a), a.where
+		return units
 	}
-	m.rows()
+	return utf16Units(v)
 }

@@ -6,8 +6,16 @@ import (
 
 // Properties the messaging rules speak of.
 const (
+	pidMessageClass   = 0x001A
+	pidSubject        = 0x0037
 	pidMessageFlags   = 0x0E07
 	pidMessageSize    = 0x0E08
+	pidAttachSize     = 0x0E20
+	pidCreated        = 0x3007
+	pidModified       = 0x3008
+	pidSearchKey      = 0x300B
+	pidAttachMethod   = 0x3705
+	pidRenderingPlace = 0x370B
 	pidDisplayName    = 0x3001
 	pidRecordKey      = 0x0FF9
 	pidContentCount   = 0x3602
@@ -39,9 +47,7 @@ func (c *checker) messaging() {
 		case disk.NIDTypeNormalFolder:
 			c.folder(e, children[e.NID], names)
 		case disk.NIDTypeSearchFolder:
-			if c.node(e.NID.WithType(disk.NIDTypeSearchContentsTable)) == nil {
-				c.warnf("search-folder", "2.4.8.6", nodeName(e.NID), "search folder without its contents table")
-			}
+			c.searchFolder(e.NID)
 		case disk.NIDTypeNormalMessage, disk.NIDTypeAssocMessage:
 			c.messageNode(e, names)
 		}
@@ -55,7 +61,7 @@ func (c *checker) mandatory() {
 		disk.NIDMessageStore, disk.NIDNameToIDMap, disk.NIDRootFolder, disk.NIDHierarchyTableTemplate, disk.NIDContentsTableTemplate,
 		disk.NIDAssocContentsTableTemplate, disk.NIDSearchContentsTableTemplate, disk.NIDReceiveFolderTable, disk.NIDOutgoingQueueTable,
 		disk.NIDAttachmentTable, disk.NIDRecipientTable, disk.NIDTemplate6B6, disk.NIDTemplate6D7, disk.NIDTemplate6F8,
-		disk.NIDSearchManagementQueue, disk.NIDSearchActivityList,
+		disk.NIDSearchManagementQueue, disk.NIDSearchActivityList, disk.NIDSearchDomainObject,
 	} {
 		late := nid == disk.NIDTemplate6B6 || nid == disk.NIDTemplate6D7 || nid == disk.NIDTemplate6F8
 		if c.node(nid) == nil && !(late && c.f == disk.ANSI) {

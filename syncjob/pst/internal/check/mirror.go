@@ -7,11 +7,14 @@ import (
 )
 
 // rowOnly are cells that a row has and its object has not, or has in another form:
-// row id and version, status, replication ids and changes, the conversation id.
-func rowOnly(id uint16) bool {
+// row id and version, status, changes of replication, the conversation id; the
+// replication ids of folders, but not those of messages.
+func (m *mirror) rowOnly(id uint16) bool {
 	switch id {
-	case 0x67F2, 0x67F3, 0x0E17, 0x0E30, 0x0E33, 0x0E34, 0x0E38, 0x0E3C, 0x0E3D, 0x3013, 0x6635, 0x6636, 0x1097:
+	case 0x67F2, 0x67F3, 0x0E17, 0x0E38, 0x0E3C, 0x0E3D, 0x3013, 0x6635, 0x6636, 0x1097:
 		return true
+	case pidReplItemID, 0x0E33, 0x0E34:
+		return m.t.h.n.nid.Type() == disk.NIDTypeHierarchyTable
 	}
 	return false
 }
@@ -23,12 +26,12 @@ func emptyCell(id uint16) bool { return id == 0x0037 || id == 0x0042 || id == 0x
 // 46 and 47).
 type mirror struct {
 	t    *table
-	code string
+	code code
 	open func(nid disk.NID) (*propBag, string) // what a row stands for, nil if that is unreadable; and its name
 }
 
 // mirrors compares a folder's table with the nodes its rows stand for.
-func (c *checker) mirrors(t *table, code string) {
+func (c *checker) mirrors(t *table, code code) {
 	m := mirror{t: t, code: code, open: func(nid disk.NID) (*propBag, string) { return c.openPC(nid), nodeName(nid) }}
 	m.rows()
 }
@@ -43,7 +46,7 @@ func (m *mirror) rows() {
 			continue
 		}
 		for i, col := range m.t.info.Columns {
-			if !rowOnly(uint16(col.Tag >> 16)) {
+			if !m.rowOnly(uint16(col.Tag >> 16)) {
 				m.cell(pc, where, r, i)
 			}
 		}

@@ -73,11 +73,11 @@ func (c *checker) nameMap() *names {
 	return m
 }
 
-func (m *names) errorf(code, ref, format string, args ...any) {
+func (m *names) errorf(code code, ref, format string, args ...any) {
 	m.c.errorf(code, ref, nodeName(disk.NIDNameToIDMap), format, args...)
 }
 
-func (m *names) warnf(code, ref, format string, args ...any) {
+func (m *names) warnf(code code, ref, format string, args ...any) {
 	m.c.warnf(code, ref, nodeName(disk.NIDNameToIDMap), format, args...)
 }
 
@@ -110,10 +110,14 @@ func (m *names) entry(i int, e disk.NameID) {
 		return
 	case m.known[uint16(id)]:
 		m.errorf("name-map", "2.4.7.1", "two entries for property %#04x", id)
+		return
 	case int(e.GUID) >= int(disk.NameIDGUIDFirst)+m.guids:
 		m.errorf("name-map", "2.4.7.2", "entry %d has guid %d of %d", i, e.GUID, m.guids)
 	}
 	m.known[uint16(id)] = true
+	if int(e.Index) != i {
+		m.warnf("name-map", "2.4.7.1", "entry %d is for property %#04x: its number is not its place", i, id)
+	}
 	if e.IsString {
 		name, ok := nameAt(m.text, e.ID)
 		if !ok {
@@ -146,11 +150,7 @@ func (m *names) spell(e disk.NameID, name []byte) {
 	if !m.c.spend(len(name)) {
 		return
 	}
-	units := make([]uint16, len(name)/2)
-	for i := range units {
-		units[i] = binary.LittleEndian.Uint16(name[2*i:])
-	}
-	key := spelling{e.GUID, strings.ToLower(string(utf16.Decode(units)))}
+	key := spelling{e.GUID, strings.ToLower(string(utf16.Decode(utf16Units(name))))}
 	other, ok := m.spelt[key]
 	switch {
 	case !ok:
@@ -158,6 +158,15 @@ func (m *names) spell(e disk.NameID, name []byte) {
 	case other != string(name):
 		m.errorf("name-spelling", "observed", "property %#04x is named like another, in other case", firstNamedID+int(e.Index))
 	}
+}
+
+// utf16Units takes bytes as UTF-16; an odd one at the end is left out.
+func utf16Units(b []byte) []uint16 {
+	units := make([]uint16, len(b)/2)
+	for i := range units {
+		units[i] = binary.LittleEndian.Uint16(b[2*i:])
+	}
+	return units
 }
 
 // use checks that the ids of named properties in use are in the map (rule 51).

@@ -23,6 +23,10 @@ func (s Severity) String() string {
 	return "warning"
 }
 
+// code is the name of a broken rule. Each constant of this type is one that can be
+// found, and the package comment lists them all.
+type code string
+
 // Problem is one finding.
 type Problem struct {
 	Code     string // stable, names the broken rule; the package comment lists them
@@ -38,11 +42,11 @@ func (p Problem) String() string {
 }
 
 // add hands a finding to the consumer; after the consumer has stopped, nothing more is handed over.
-func (c *checker) add(s Severity, code, ref, where, format string, args ...any) {
+func (c *checker) add(s Severity, code code, ref, where, format string, args ...any) {
 	if c.stopped || c.quiet {
 		return
 	}
-	p := Problem{Code: code, Severity: s, Where: where, Detail: fmt.Sprintf(format, args...), Ref: ref}
+	p := Problem{Code: string(code), Severity: s, Where: where, Detail: fmt.Sprintf(format, args...), Ref: ref}
 	if !c.yield(p) {
 		c.stopped = true
 	}
@@ -61,11 +65,11 @@ func (c *checker) withQuiet(quiet bool, fn func()) {
 	c.quiet = was
 }
 
-func (c *checker) errorf(code, ref, where, format string, args ...any) {
+func (c *checker) errorf(code code, ref, where, format string, args ...any) {
 	c.add(Error, code, ref, where, format, args...)
 }
 
-func (c *checker) warnf(code, ref, where, format string, args ...any) {
+func (c *checker) warnf(code code, ref, where, format string, args ...any) {
 	c.add(Warning, code, ref, where, format, args...)
 }
 

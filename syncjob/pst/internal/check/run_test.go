@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,17 +15,33 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// findings runs a check and counts the findings by their codes.
-func findings(t testing.TB, b []byte) map[string]int {
-	got := make(map[string]int)
-	for p := range check.Run(context.Background(), bytes.NewReader(b), int64(len(b)), check.Options{}) {
-		got[p.Code]++
-		if got[p.Code] <= 3 {
-			t.Log(p)
+// unspecified are the codes of what no specification speaks of.
+var unspecified = []string{"read", "interrupted", "entangled"}
+
+// problems runs a check, of whose findings each has all its parts.
+func problems(t testing.TB, f *io.SectionReader) (all []check.Problem) {
+	seen := make(map[string]int)
+	for p := range check.Run(context.Background(), f, f.Size(), check.Options{}) {
+		all = append(all, p)
+		if seen[p.Code]++; seen[p.Code] > 3 {
+			continue
 		}
+		t.Log(p)
 		assert.Contains(t, documented(t), p.Code)
 		assert.NotEmpty(t, p.Where, p)
 		assert.NotEmpty(t, p.Detail, p)
+		if !slices.Contains(unspecified, p.Code) {
+			assert.Regexp(t, `^(\d(\.\d+)+|observed)$`, p.Ref, p)
+		}
+	}
+	return all
+}
+
+// findings runs a check and counts the findings by their codes.
+func findings(t testing.TB, b []byte) map[string]int {
+	got := make(map[string]int)
+	for _, p := range problems(t, section(b)) {
+		got[p.Code]++
 	}
 	return got
 }

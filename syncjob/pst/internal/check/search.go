@@ -20,6 +20,29 @@ func (c *checker) search() {
 	})
 }
 
+// Searches that have the same id in all stores. No document knows of the second,
+// which has neither queue nor criteria.
+const (
+	nidSpamSearch  disk.NID = 0x2223
+	nidAllMessages disk.NID = 0x0723
+)
+
+// searchFolder checks the nodes of a search folder (rule 41).
+func (c *checker) searchFolder(nid disk.NID) {
+	where := nodeName(nid)
+	if c.openPC(nid) == nil {
+		c.errorf("search-folder", "2.4.8.6", where, "search folder without readable properties")
+	}
+	for _, t := range []disk.NIDType{disk.NIDTypeSearchContentsTable, disk.NIDTypeSearchUpdateQueue, disk.NIDTypeSearchCriteria} {
+		if nid == nidAllMessages && t != disk.NIDTypeSearchContentsTable {
+			continue
+		}
+		if c.node(nid.WithType(t)) == nil {
+			c.warnf("search-folder", "2.4.8.6", where, "node %v of the search is not there", nid.WithType(t))
+		}
+	}
+}
+
 func (c *checker) searchQueue() {
 	e := c.node(disk.NIDSearchManagementQueue)
 	if e == nil {

@@ -18,6 +18,9 @@ func (c *checker) store() {
 		c.errorf("store", "2.4.3", where, "store without readable properties")
 		return
 	}
+	if _, ok := pc.prop(pidDisplayName); !ok {
+		c.warnf("store", "2.4.3.1", where, "store without a name")
+	}
 	c.useIDMap = c.ids != nil && pc.number(pidReplFlags) != 0
 	uid, _ := pc.value(pidRecordKey)
 	if len(uid) != 16 {

@@ -114,7 +114,10 @@ func (t *table) checkRows(owned map[disk.NID]bool) {
 		t.checkRow(r)
 		for i := range t.info.Columns {
 			if hnid := r.hnid(i); hnid != 0 {
-				t.h.own(owner{tag: t.info.Columns[i].Tag, row: r.id, isCell: true}, hnid, owned)
+				of := owner{tag: t.info.Columns[i].Tag, row: r.id, isCell: true}
+				if b, size := t.h.own(of, hnid, owned); size >= 0 {
+					t.h.shape(of, hnid, b, size)
+				}
 			}
 		}
 	}
@@ -131,9 +134,11 @@ func (t *table) checkRow(r row) {
 	case disk.NIDTypeAttachmentTable, disk.NIDTypeRecipientTable:
 		return // of a message, which the counter does not reach
 	}
-	if v := binary.LittleEndian.Uint32(r.bytes[4:]); v > t.h.c.hdr.Unique {
+	v := binary.LittleEndian.Uint32(r.bytes[4:])
+	if v > t.h.c.hdr.Unique {
 		t.h.c.warnf("row-version", "observed", t.h.n.where, "version of row %#x is %#x, above dwUnique of the header", r.id, v)
 	}
+	t.h.c.versions.note(t.h.c, v, r.id)
 }
 
 // has is the cell existence test ([MS-PST] 2.3.4.4.3).

@@ -18,6 +18,7 @@ const (
 	typeString8  = 0x001E
 	typeUnicode  = 0x001F
 	typeGUID     = 0x0048
+	typeBinary   = 0x0102
 	typeMulti    = 0x1000
 	maxValueSize = 1 << 20 // of values that messages and rows are compared by
 )
@@ -57,7 +58,7 @@ func (h *heap) checkValue(p prop, owned map[disk.NID]bool) {
 	if size < 0 {
 		return
 	}
-	h.shape(p, b, size)
+	h.shape(p.owner(), p.hnid, b, size)
 	if p.typ == typeObject && len(b) == disk.PCObjectSize {
 		h.object(p, b, owned)
 	}
@@ -89,19 +90,24 @@ func (h *heap) own(of owner, hnid disk.HNID, owned map[disk.NID]bool) ([]byte, i
 	return nil, int(sub.tree.size)
 }
 
-// shape checks the size of a value against its type (rule 33).
-func (h *heap) shape(p prop, b []byte, size int) {
+// shape checks the size of a value against its type (rule 33). b is nil for a
+// value in the subnode that hnid names.
+func (h *heap) shape(of owner, hnid disk.HNID, b []byte, size int) {
 	bad := func(format string, args ...any) {
-		h.c.errorf("value-size", "2.3.3.4", h.n.where, "%v: %s", p.owner(), fmt.Sprintf(format, args...))
+		h.c.errorf("value-size", "2.3.3.4", h.n.where, "%v: %s", of, fmt.Sprintf(format, args...))
 	}
-	base := p.typ &^ typeMulti
-	multi := p.typ&typeMulti != 0
+	typ := uint16(of.tag)
+	base := typ &^ typeMulti
+	multi := typ&typeMulti != 0
+	if multi && b == nil {
+		b = h.value(typ, hnid)
+	}
 	switch want := fixedSize(base); {
 	case !multi && want > 0 && size != want:
 		bad("%d bytes for a type of %d", size, want)
 	case multi && want > 0 && base != typeObject && size%want != 0:
 		bad("%d bytes for values of %d", size, want)
-	case p.typ == typeUnicode && size%2 != 0:
+	case typ == typeUnicode && size%2 != 0:
 		bad("%d bytes of UTF-16", size)
 	case multi && want == 0 && b != nil:
 		checkMulti(bad, b)
@@ -142,6 +148,24 @@ func (h *heap) object(p prop, b []byte, owned map[disk.NID]bool) {
 		return
 	}
 	owned[o.NID] = true
+	if stored := h.c.stored(e.Data, e.Sub, 0); o.Size == 0 || uint64(o.Size) > stored {
+		h.c.warnf("object-size", "2.3.3.5", h.n.where, "%v of %d bytes has %d bytes in subnode %v", p.owner(), o.Size, stored, o.NID)
+	}
+}
+
+// stored counts the bytes of data in a subnode and all below it.
+func (c *checker) stored(data, sub disk.BID, depth int) (size uint64) {
+	if depth > maxDepth || c.done() {
+		return 0
+	}
+	c.quietly(func() {
+		n := c.open(0, data, sub, "")
+		size = n.tree.size
+		for _, e := range n.subs {
+			size += c.stored(e.Data, e.Sub, depth+1)
+		}
+	})
+	return size
 }
 
 // value gives a value as it is stored, inline ones cut to their size; nil for an
