@@ -234,3 +234,64 @@ func TestSubnodeEditor_TooMany(t *testing.T) {
 	require.NoError(t, tx.Commit())
 	requireSound(t, f.bytes(), 0)
 }
+
+// Both B-trees of four levels grow, shrink and are found again, in both formats.
+func TestTrees_fourLevels(t *testing.T) {
+	for _, tt := range []struct {
+		format disk.Format
+		nodes  int
+	}{
+		{disk.Unicode, 8_500}, // over 20*20*20 blocks
+		{disk.ANSI, 70_000},   // over 41*41*41 blocks
+	} {
+		t.Run(tt.format.String(), func(t *testing.T) {
+			if testing.Short() && tt.nodes > 10_000 {
+				t.Skip("70,000 nodes: run without -short")
+			}
+			f := newSparseFile()
+			s, err := ndb.Create(f, tt.format, disk.CryptPermute, ndb.Options{})
+			require.NoError(t, err)
+			ids := fillSmall(t, s, tt.nodes)
+			v := requireSound(t, f.bytes(), 0)
+			assert.Equal(t, 4, v.levels(t, v.h.Root.NBT))
+			assert.Equal(t, 4, v.levels(t, v.h.Root.BBT))
+			for _, nid := range []disk.NID{ids[0], ids[tt.nodes/2], ids[tt.nodes-1]} {
+				_, err := s.Node(nid)
+				require.NoError(t, err)
+			}
+			tx, err := s.Begin()
+			require.NoError(t, err)
+			for i, nid := range ids {
+				if i%100 != 0 {
+					require.NoError(t, tx.DeleteNode(nid))
+				}
+			}
+			require.NoError(t, tx.Commit())
+			requireSound(t, f.bytes(), 0)
+		})
+	}
+}
+
+// levels is how many levels the tree has whose root is at ref, the leaves included.
+func (v *verifier) levels(t testing.TB, ref disk.BREF) int {
+	t.Helper()
+	var p disk.BTPage
+	require.NoError(t, p.Unmarshal(v.f, v.b[ref.IB:][:disk.PageSize]))
+	return int(p.Level) + 1
+}
+
+// fillSmall commits nodes with one small block each.
+func fillSmall(t testing.TB, s *ndb.Store, nodes int) (ids []disk.NID) {
+	t.Helper()
+	tx, err := s.Begin()
+	require.NoError(t, err)
+	for i := range nodes {
+		bid, _, err := tx.WriteData(bytes.NewReader([]byte{byte(i), byte(i >> 8), byte(i >> 16)}))
+		require.NoError(t, err)
+		n := ndb.Node{NID: tx.NewNID(disk.NIDTypeNormalMessage), Data: bid}
+		require.NoError(t, tx.PutNode(n))
+		ids = append(ids, n.NID)
+	}
+	require.NoError(t, tx.Commit())
+	return ids
+}

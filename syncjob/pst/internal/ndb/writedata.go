@@ -1,6 +1,7 @@
 package ndb
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,11 +18,11 @@ const maxDataSize = math.MaxUint32
 // than a tree holds is [ErrTooLarge].
 func (tx *Tx) WriteData(r io.Reader) (disk.BID, int64, error) {
 	b := &treeBuilder{tx: tx}
+	buf := make([]byte, tx.Format().MaxBlockData())
 	for {
-		buf := make([]byte, tx.Format().MaxBlockData())
 		n, err := io.ReadFull(r, buf)
 		if n > 0 {
-			if err := b.add(buf[:n:n]); err != nil {
+			if err := b.add(bytes.Clone(buf[:n])); err != nil {
 				return 0, 0, fmt.Errorf("write data: %w", err)
 			}
 		}
