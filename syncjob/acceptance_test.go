@@ -39,6 +39,7 @@ type desk struct {
 	pairs []syncjob.FolderMap // what is to be equal
 
 	readback syncjob.Readback
+	unread   [2]bool // the independent reader knows nothing of such a store
 
 	flaws  [2][]string // what a check found before the first job
 	census [2]census   // of that time
@@ -53,10 +54,9 @@ func newDesk(t testing.TB, common, local string, maps ...syncjob.FolderMap) *des
 	}
 	for s, original := range []string{common, local} {
 		if original == "" {
-			d.path[s] = psttest.New(t)
-		} else {
-			d.path[s] = psttest.Copy(t, original)
+			original = psttest.New(t)
 		}
+		d.path[s] = psttest.Copy(t, original)
 		d.note(s)
 	}
 	return d
@@ -87,12 +87,26 @@ func (d *desk) try() (syncjob.Result, error) {
 	require.NoError(d.t, err)
 	defer db.Close()
 	return syncjob.Run(context.Background(), syncjob.Options{
-		Common:   syncjob.Endpoint{Path: d.path[atCommon], Password: psttest.CorpusPassword},
-		Local:    syncjob.Endpoint{Path: d.path[atLocal], Password: psttest.CorpusPassword},
+		Common:   d.endpoint(atCommon),
+		Local:    d.endpoint(atLocal),
 		Maps:     d.maps,
 		State:    db,
 		Readback: d.readback,
 	})
+}
+
+// unverified is how many of the items that a job wrote nobody else can read.
+func (d *desk) unverified(r syncjob.Result) (n int) {
+	for s, did := range []syncjob.Counts{r.Common, r.Local} {
+		if d.unread[s] {
+			n += did.Added + did.Changed
+		}
+	}
+	return n
+}
+
+func (d *desk) endpoint(s int) syncjob.Endpoint {
+	return syncjob.Endpoint{Path: d.path[s], Password: psttest.CorpusPassword, CodePage: pst.DefaultCodePage}
 }
 
 func verifyAll(ctx context.Context, r io.ReaderAt, size int64, wants iter.Seq[readback.Want]) (readback.Report, error) {
@@ -106,6 +120,7 @@ func (d *desk) sync() syncjob.Result {
 	r, err := d.try()
 	require.NoError(d.t, err)
 	require.True(d.t, r.Settled(), "%+v", r)
+	assert.Equal(d.t, d.unverified(r), r.Unverified, "items that the independent reader can not read")
 	d.inspect(r)
 	d.rest()
 	return r

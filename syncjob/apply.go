@@ -22,7 +22,7 @@ func (o *outcome) edits(s merge.Side) bool { return o.action.Do[s].Op != merge.N
 
 // carryOut does what the plan says, and records what was done.
 func (j *job) carryOut(plan merge.Plan) error {
-	if err := j.createFolders(); err != nil {
+	if err := j.createFolders(&plan); err != nil {
 		return err
 	}
 	for _, a := range plan.Actions {
@@ -46,6 +46,7 @@ func (j *job) carryOut(plan merge.Plan) error {
 // it is left for the next job.
 func (j *job) apply(a merge.Action) error {
 	o := outcome{action: a, pair: uint64(a.Pair), nid: [2]uint32{nidOf(a.Ref[common]), nidOf(a.Ref[local])}}
+	kept := len(j.history)
 	var err error
 	for s := common; s <= local && err == nil; s++ {
 		if !o.edits(s) {
@@ -67,6 +68,7 @@ func (j *job) apply(a merge.Action) error {
 		}
 	}
 	if err != nil {
+		j.history = j.history[:kept] // nothing was taken from anybody
 		j.leave(o, err)
 		return nil
 	}
@@ -80,7 +82,7 @@ func ofItem(err error) bool {
 	if outOfReach(err) {
 		return false
 	}
-	for _, e := range []error{pst.ErrInvalid, pst.ErrTooLarge, pst.ErrNotFound, pst.ErrCorrupt, mapi.ErrTooDeep, item.ErrTooLarge} {
+	for _, e := range []error{pst.ErrInvalid, pst.ErrTooLarge, pst.ErrNotFound, pst.ErrCorrupt, pst.ErrCodePage, mapi.ErrTooDeep, item.ErrTooLarge} {
 		if errors.Is(err, e) {
 			return true
 		}
@@ -99,7 +101,7 @@ func (j *job) leave(o outcome, err error) {
 
 // original reads the other side's item. What is wrong with it is wrong over there.
 func (j *job) original(o *outcome, s merge.Side) (*item.Item, error) {
-	it, err := readItem(j.side[s.Other()].pst, o.nid[s.Other()])
+	it, err := j.side[s.Other()].item(o.nid[s.Other()])
 	if err != nil {
 		return nil, fmt.Errorf("in %s: %w", j.side[s.Other()].path, err)
 	}
@@ -113,7 +115,7 @@ func (j *job) create(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	content, err := mapi.ToPST(it, st.tx)
+	content, err := mapi.ToPST(it, st.target())
 	if err != nil {
 		return err
 	}
@@ -143,7 +145,7 @@ func (j *job) change(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	to, err := mapi.FromPST(message.Content, st.pst.NameOf, st.pst.CodePage())
+	to, err := st.toItem(message.Content)
 	if err != nil {
 		return err
 	}
@@ -158,7 +160,7 @@ func (j *job) change(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	edit, err := mapi.ToEdit(c, message.Content, st.tx)
+	edit, err := mapi.ToEdit(c, message.Content, st.target())
 	if err != nil {
 		return err
 	}
@@ -205,7 +207,7 @@ func changes(a merge.Action, s merge.Side, from, to *item.Item) (mapi.Changes, e
 // delete moves an item to Deleted Items.
 func (j *job) delete(o *outcome, s merge.Side) error {
 	st := j.side[s]
-	it, err := readItem(st.pst, o.nid[s])
+	it, err := st.item(o.nid[s])
 	if err != nil {
 		return err
 	}

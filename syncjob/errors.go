@@ -48,6 +48,10 @@ func (e *Error) Hint() string {
 		return "the file is no Outlook data file: check the path"
 	case errors.Is(e.Err, pst.ErrUnsupported):
 		return "this kind of store can not be changed: export it to a Unicode PST in Outlook"
+	case errors.Is(e.Err, pst.ErrFull):
+		return "an ANSI store ends at 2 GB: put a Unicode store in its place, or delete what nobody needs and compact it in Outlook; nothing was lost"
+	case errors.Is(e.Err, pst.ErrTooLarge):
+		return "the format has no room for it: spread the items over more folders, or use a Unicode store; nothing was lost"
 	case errors.Is(e.Err, pst.ErrCorrupt):
 		return "run scanpst on a copy of the store; nothing was changed"
 	case errors.Is(e.Err, syscall.ENOSPC):
@@ -93,6 +97,8 @@ var classes = []struct {
 	{ErrOptions, Halt},
 	{ErrSameStore, Halt},
 	{pst.ErrTooLarge, Halt},
+	{pst.ErrFull, Halt},
+	{pst.ErrCodePage, Halt},
 
 	{pst.ErrNotPST, Broken},
 	{pst.ErrUnsupported, Broken},

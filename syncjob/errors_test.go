@@ -74,7 +74,6 @@ func TestRun_Refuses(t *testing.T) {
 		{"no store", text, pst.ErrNotPST, syncjob.Broken},
 		{"damaged", psttest.Corpus(t, "damaged-amap-invalid.pst"), pst.ErrCorrupt, syncjob.Broken},
 		{"password", psttest.Corpus(t, "outlook-password.pst"), pst.ErrPassword, syncjob.Halt},
-		{"ansi", psttest.Corpus(t, "outlook97-ansi.pst"), pst.ErrUnsupported, syncjob.Broken},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := newOffice(t, tt.path)

@@ -102,7 +102,7 @@ func (j *job) read(s merge.Side, found map[uint32]candidate) ([]merge.View, erro
 }
 
 func (j *job) readView(s merge.Side, nid uint32, folder merge.FolderID) (merge.View, error) {
-	it, err := readItem(j.side[s].pst, nid)
+	it, err := j.side[s].item(nid)
 	if err != nil {
 		return merge.View{}, err
 	}

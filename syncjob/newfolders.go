@@ -8,8 +8,9 @@ import (
 	"pstsyncd/syncjob/pst"
 )
 
-// createFolders makes the folders that one side lacks.
-func (j *job) createFolders() error {
+// createFolders makes the folders that one side lacks. One that the format can not
+// have is held, and what the plan wants in it.
+func (j *job) createFolders(plan *merge.Plan) error {
 	for _, f := range j.folders {
 		if !f.create {
 			continue
@@ -18,12 +19,38 @@ func (j *job) createFolders() error {
 			if nid != 0 {
 				continue
 			}
-			if err := j.createFolder(f, merge.Side(s)); err != nil {
+			err := j.createFolder(f, merge.Side(s))
+			if refused(err) {
+				j.holdFolder(plan, f, merge.Side(s), err)
+				break
+			}
+			if err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// refused reports whether a folder can not be in a store, by its name say.
+func refused(err error) bool {
+	return errors.Is(err, pst.ErrCodePage) || errors.Is(err, pst.ErrInvalid) || errors.Is(err, pst.ErrTooLarge)
+}
+
+// holdFolder leaves a folder and its items alone after all.
+func (j *job) holdFolder(plan *merge.Plan, f *folderPair, s merge.Side, err error) {
+	f.hold, f.holdAt = err.Error(), s
+	j.res.hold(Hold{Store: sideNames[s], Folder: f.Path[s], Reason: f.hold})
+	kept := plan.Actions[:0]
+	for _, a := range plan.Actions {
+		if a.Folder != f.id() {
+			kept = append(kept, a)
+			continue
+		}
+		plan.Holds = append(plan.Holds, merge.Hold{Pair: a.Pair, Folder: a.Folder, Ref: a.Ref, Reason: merge.FolderHeld})
+		j.res.hold(j.describe(plan.Holds[len(plan.Holds)-1]))
+	}
+	plan.Actions = kept
 }
 
 func (j *job) createFolder(f *folderPair, s merge.Side) error {

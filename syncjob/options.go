@@ -58,6 +58,9 @@ type Endpoint struct {
 	// programs. It is not closed. Nil: Run opens Path, and closes it.
 	File     vfs.File
 	Password string
+	// CodePage is that of the texts of an ANSI store that names none; 0: unknown, and
+	// only ASCII is read and written there.
+	CodePage int
 }
 
 // FolderMap is a pair of folders, by their paths below the IPM subtree.

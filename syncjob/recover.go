@@ -58,7 +58,7 @@ func (j *job) cameAbout(it *state.Item) (bool, error) {
 			return false, j.fail("read", merge.Side(s), err)
 		}
 		it.Node[s].Parent = uint32(node.Parent)
-		read, err := readItem(st.pst, it.Node[s].NID)
+		read, err := st.item(it.Node[s].NID)
 		if outOfReach(err) {
 			return false, j.fail("read", merge.Side(s), err)
 		}

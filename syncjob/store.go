@@ -76,7 +76,7 @@ func (j *job) open(s merge.Side) error {
 		return j.fail("open", s, err)
 	}
 	st.pst, err = pst.OpenFile(fsys, st.file, e.Path, pst.Options{
-		ReadOnly: j.opt.DryRun, Password: e.Password, Logger: j.opt.Logger,
+		ReadOnly: j.opt.DryRun, Password: e.Password, CodePage: e.CodePage, Logger: j.opt.Logger,
 	})
 	if err != nil {
 		return j.fail("open", s, err)
@@ -133,22 +133,40 @@ func (st *store) compare(last state.Store, seen bool) error {
 	return nil
 }
 
-// reader is what a store can be read by: [pst.File] or [pst.Tx].
-type reader interface {
-	Message(pst.NID) (*pst.Message, error)
-	NameOf(id uint16) (pst.PropName, bool, error)
-	CodePage() int
-}
-
-// readItem reads an item. The values that are not held in memory can be read
-// until the store is closed or the item changed.
-func readItem(r reader, nid uint32) (*item.Item, error) {
-	m, err := r.Message(pst.NID(nid))
+// item reads an item of the committed state. The values that are not held in memory
+// can be read until the store is closed or the item changed.
+func (st *store) item(nid uint32) (*item.Item, error) {
+	m, err := st.pst.Message(pst.NID(nid))
 	if err != nil {
 		return nil, err
 	}
-	return mapi.FromPST(m.Content, r.NameOf, r.CodePage())
+	return st.toItem(m.Content)
 }
+
+func (st *store) toItem(c pst.Content) (*item.Item, error) {
+	return mapi.FromPST(c, st.pst.NameOf, st.codePage())
+}
+
+// codePage is that of String8 values. What an ANSI store holds in a code page that
+// nobody has named is not guessed at; in a Unicode store such values are rare, and
+// all of Western make.
+func (st *store) codePage() int {
+	if st.pst.Format() == pst.ANSI && !st.pst.CodePageNamed() {
+		return mapi.UnknownCodePage
+	}
+	return st.pst.CodePage()
+}
+
+// target is the store as items are converted for it.
+func (st *store) target() mapi.Target { return target{st.tx, st.codePage()} }
+
+type target struct {
+	*pst.Tx
+	codePage int
+}
+
+// CodePage is the code page to write in.
+func (t target) CodePage() int { return t.codePage }
 
 // begin starts the transaction of a side, if it has none yet.
 func (j *job) begin(s merge.Side) (*pst.Tx, error) {

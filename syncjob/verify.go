@@ -7,7 +7,6 @@ import (
 	"iter"
 
 	"pstsyncd/syncjob/item"
-	"pstsyncd/syncjob/mapi"
 	"pstsyncd/syncjob/merge"
 	"pstsyncd/syncjob/pst"
 	"pstsyncd/syncjob/readback"
@@ -79,7 +78,7 @@ func (j *job) want(s merge.Side, o *outcome) (readback.Want, error) {
 	if err != nil {
 		return readback.Want{}, err
 	}
-	it, err := mapi.FromPST(m.Content, st.pst.NameOf, st.pst.CodePage())
+	it, err := st.toItem(m.Content)
 	if err != nil {
 		return readback.Want{}, err
 	}
