@@ -102,7 +102,8 @@ func (tx *Tx) conclude(next disk.Header) error {
 	return tx.writeHeader(validHeader(next))
 }
 
-// begin does step 1, once.
+// begin does step 1, once. In dwUnique and fAMapValid alone does the header change, see
+// finishHeader.
 func (tx *Tx) begin() error {
 	if tx.begun {
 		return nil
@@ -113,7 +114,7 @@ func (tx *Tx) begin() error {
 	tx.begun = true
 	tx.next.Unique++
 	h := tx.base
-	h.Unique = tx.next.Unique
+	h.Unique++
 	h.Root.AMapValid = disk.AMapInvalid
 	return tx.writeHeader(h)
 }
