@@ -77,25 +77,6 @@ func TestFile_damagedSector(t *testing.T) {
 	assert.Positive(t, partial)
 }
 
-// Bytes of a store that is damaged in any way make errors, and neither panics nor
-// endless loops.
-func FuzzOpen(f *testing.F) {
-	store, err := os.ReadFile(psttest.New(f))
-	require.NoError(f, err)
-	f.Add(0x4600, []byte{1, 2, 3})
-	f.Add(0, []byte("!BDN"))
-	f.Add(184, []byte{0xFF, 0xFF, 0xFF, 0x7F})
-	f.Fuzz(func(t *testing.T, at int, patch []byte) {
-		if at < 0 || len(patch) > 64 {
-			t.Skip("outside of the store")
-		}
-		b := append([]byte(nil), store...)
-		copy(b[at%len(b):], patch)
-		sealHeader(b)
-		readAll(b)
-	})
-}
-
 // sealHeader makes the checksums of the header right.
 func sealHeader(b []byte) {
 	putUint32(b[4:], disk.CRC(b[8:8+471]))

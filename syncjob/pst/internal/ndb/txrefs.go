@@ -65,8 +65,10 @@ func (tx *Tx) dropRef(bid disk.BID) error {
 	return nil
 }
 
+// goneError is about an id that is not below those of the transaction and has no block:
+// a damaged file refers to it, or the block was dropped within the transaction.
 func goneError(bid disk.BID) error {
-	return fmt.Errorf("block %v was dropped within this transaction", bid)
+	return disk.Corruptf("bbt", -1, "block %v is not there, or not any more", bid)
 }
 
 func (tx *Tx) count(bid disk.BID, n int) {
