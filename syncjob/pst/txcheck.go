@@ -18,6 +18,20 @@ func (tx *Tx) checkContent(c *Content, depth int) error {
 
 // checkEdit is checkContent for a change.
 func (tx *Tx) checkEdit(e *Edit) error {
+	if err := tx.checkEdited(e); err != nil {
+		return err
+	}
+	c := Content{Props: e.Set}
+	if e.Recipients != nil {
+		c.Recipients = *e.Recipients
+	}
+	if e.Attachments != nil {
+		c.Attachments = *e.Attachments
+	}
+	return tx.tx.Room(c.bytes())
+}
+
+func (tx *Tx) checkEdited(e *Edit) error {
 	if err := tx.checkProps(e.Set, false); err != nil {
 		return err
 	}

@@ -187,6 +187,9 @@ func (tx *Tx) createFolder(parent NID, name, class string) (NID, error) {
 			return 0, err
 		}
 	}
+	if err := tx.checkRows(parent, disk.NIDTypeHierarchyTable); err != nil {
+		return 0, err
+	}
 	nid := disk.MakeNID(disk.NIDTypeNormalFolder, tx.tx.NewFolderIndex())
 	o, err := tx.putNewFolder(ndb.Node{NID: nid, Parent: parent}, name, class)
 	if err != nil {

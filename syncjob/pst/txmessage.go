@@ -41,9 +41,15 @@ func (tx *Tx) create(folder NID, c *Content) (NID, error) {
 	if err := tx.checkContent(c, maxEmbedded); err != nil {
 		return 0, err
 	}
-	t := disk.NIDTypeNormalMessage
+	t, table := disk.NIDTypeNormalMessage, disk.NIDTypeContentsTable
 	if c.Associated {
-		t = disk.NIDTypeAssocMessage
+		t, table = disk.NIDTypeAssocMessage, disk.NIDTypeAssocContentsTable
+	}
+	if err := tx.checkRows(folder, table); err != nil {
+		return 0, err
+	}
+	if err := tx.tx.Room(c.bytes()); err != nil {
+		return 0, err
 	}
 	o, err := tx.editObject(ndb.Node{NID: tx.tx.NewNID(t), Parent: folder}, nil)
 	if err != nil {
@@ -208,6 +214,9 @@ func (tx *Tx) move(nid, folder NID) error {
 		return err
 	}
 	if _, err := tx.folder(folder); err != nil || n.Parent == folder {
+		return err
+	}
+	if err := tx.checkRows(folder, tableOf(folder, nid).Type()); err != nil {
 		return err
 	}
 	o, err := tx.openObject(n)

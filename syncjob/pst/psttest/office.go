@@ -108,7 +108,7 @@ func Fill(t testing.TB, path string, from, to int) []pst.NID {
 	Edit(t, f, func(tx *pst.Tx) {
 		office := NewOffice(t, tx)
 		for i := from; i < to; i++ {
-			nid, err := tx.Create(contacts, office.Contact(i))
+			nid, err := tx.Create(contacts, In(t, tx, office.Contact(i)))
 			require.NoError(t, err)
 			ids = append(ids, nid)
 		}

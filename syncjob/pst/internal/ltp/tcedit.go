@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 
 	"pstsyncd/syncjob/pst/internal/disk"
@@ -176,10 +177,17 @@ func (e *TCEditor) write(id uint32, cells []Cell, whole bool) error {
 	return e.add(id, row)
 }
 
+// MaxANSIRows is how many rows a table of an ANSI store has at most: its row index
+// numbers them in 16 bits. [MS-PST] 2.3.4.3.1.
+const MaxANSIRows = math.MaxUint16
+
 func (e *TCEditor) add(id uint32, row []byte) error {
 	n, err := e.matrix.rows()
 	if err != nil {
 		return err
+	}
+	if n >= MaxANSIRows && e.tx.Format() == disk.ANSI {
+		return fmt.Errorf("%d rows in an ansi table: %w", n, ErrTooLarge)
 	}
 	if err := e.place(id, n); err != nil {
 		return err

@@ -40,6 +40,9 @@ func (tx *Tx) abandon() error { return tx.Rollback() }
 // part of the writes since the last sync survives, the durable AMap bits cover what
 // the durable header reaches.
 func (tx *Tx) commit(st *settlement) error {
+	if err := tx.Room(int64(2 * disk.PageSize)); err != nil { // a page of either tree
+		return err
+	}
 	// 1. The header says that the AMaps cannot be trusted, and is durable.
 	if err := tx.begin(); err != nil {
 		return err

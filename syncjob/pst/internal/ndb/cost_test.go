@@ -97,7 +97,7 @@ func TestCommit_CostInHugeStore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("writes 40,000 pages to memory: run without -short")
 	}
-	f := hugeStore(t, 42_000, 30)
+	f := hugeStore(t, disk.Unicode, 42_000, 30)
 	var c vfs.Counters
 	s, err := ndb.Open(vfs.CountFile(f, &c), ndb.Options{})
 	require.NoError(t, err)
@@ -112,7 +112,7 @@ func TestCommit_CostInHugeStore(t *testing.T) {
 
 // Free space that the density list has no place for is found by scanning, bit by bit.
 func TestTx_ForgottenSpaceIsFound(t *testing.T) {
-	f := hugeStore(t, 400, 0)
+	f := hugeStore(t, disk.Unicode, 400, 0)
 	s, err := ndb.Open(f, ndb.Options{})
 	require.NoError(t, err)
 	m := disk.NewAMap(3)
@@ -131,7 +131,7 @@ func TestTx_GrowthPlacesMapPages(t *testing.T) {
 		if section > 1000 && testing.Short() {
 			continue
 		}
-		f := hugeStore(t, section, 0)
+		f := hugeStore(t, disk.Unicode, section, 0)
 		s, err := ndb.Open(f, ndb.Options{})
 		require.NoError(t, err)
 		putNode(t, s, 0, 600_000)

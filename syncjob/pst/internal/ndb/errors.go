@@ -33,7 +33,7 @@ var (
 	ErrBroken = errors.New("an earlier write failed, the store has to be opened again")
 
 	// ErrFull says that the format has no room for more: 2 GiB of an ANSI file,
-	// 65,534 references to one block, or the ids of one type.
+	// 65,534 references to one block, or the ids of one type. See [Tx.Room].
 	ErrFull = errors.New("store is full")
 
 	// ErrTooLarge says that a value does not fit a data tree or that a node would

@@ -1,8 +1,6 @@
 package ndb
 
 import (
-	"fmt"
-
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
@@ -50,7 +48,7 @@ func (sp *space) growSection(end int64) error {
 
 func (sp *space) extend(end int64) error {
 	if sp.s.Format() == disk.ANSI && end > maxANSISize {
-		return fmt.Errorf("store of 2 GiB: %w", ErrFull)
+		return errANSIFull
 	}
 	if sp.size < uint64(end) {
 		if err := sp.s.truncate(end); err != nil {

@@ -17,6 +17,8 @@ type space struct {
 	end      uint64 // of the file: ibFileEof
 	size     uint64 // of the file in the file system
 	grew     bool   // the transaction made the file longer
+	used     int64  // bytes that the transaction took and did not give back
+	searched bool   // all sections are being searched, as the file cannot become longer
 
 	loaded map[int64]*section
 	listed []*section // what is looked into, the last successful one first
@@ -67,6 +69,7 @@ func (sp *space) take(n, align int) (uint64, error) {
 				continue
 			}
 			sp.listed[0], sp.listed[i] = sec, sp.listed[0]
+			sp.used += int64(n) * disk.BlockAlign
 			return uint64(disk.SectionOffset(sec.index) + int64(slot)*disk.BlockAlign), nil
 		}
 		sp.prune()
@@ -98,10 +101,11 @@ func (sp *space) widen() error {
 			return sp.look(index)
 		}
 	}
+	sp.lastResort()
 	for sp.budget > 0 && sp.list.unscanned >= 0 {
 		index := sp.list.unscanned
 		sp.list.unscanned--
-		if sp.loaded[index] == nil {
+		if sec := sp.loaded[index]; sec == nil || sp.searched && !sec.listed {
 			sp.budget--
 			return sp.look(index)
 		}
@@ -141,6 +145,7 @@ func (sp *space) release(ib uint64, size int) {
 	index, slot, _ := disk.SectionOf(int64(ib))
 	sec := sp.loaded[index]
 	sec.release(slot, disk.SlotsOf(size))
+	sp.used -= int64(disk.SlotsOf(size)) * disk.BlockAlign
 	sp.enlist(sec)
 }
 

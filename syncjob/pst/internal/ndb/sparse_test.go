@@ -13,6 +13,7 @@ import (
 
 // sparseFile is a file in memory that keeps only what was written to it.
 type sparseFile struct {
+	format disk.Format // of the store in it
 	mu     sync.Mutex
 	size   int64
 	chunks map[int64]*[chunkSize]byte
@@ -89,17 +90,18 @@ func (f *sparseFile) bytes() []byte {
 func (f *sparseFile) put(t testing.TB, off int64, size int, marshal func(disk.Format, []byte) error) {
 	t.Helper()
 	b := make([]byte, size)
-	require.NoError(t, marshal(disk.Unicode, b))
+	require.NoError(t, marshal(f.format, b))
 	_, err := f.WriteAt(b, off)
 	require.NoError(t, err)
 }
 
 // hugeStore returns an empty store of that many sections, in which all but the first
 // are allocated up to the last free slots, and which has no density list.
-func hugeStore(t testing.TB, sections int64, free int) *sparseFile {
+func hugeStore(t testing.TB, format disk.Format, sections int64, free int) *sparseFile {
 	t.Helper()
 	f := newSparseFile()
-	s, err := ndb.Create(f, disk.Unicode, disk.CryptPermute, ndb.Options{})
+	f.format = format
+	s, err := ndb.Create(f, format, disk.CryptPermute, ndb.Options{})
 	require.NoError(t, err)
 	h := s.Header()
 	for i := range sections {
@@ -125,7 +127,7 @@ func hugeStore(t testing.TB, sections int64, free int) *sparseFile {
 	f.put(t, disk.DListOffset, disk.PageSize, func(disk.Format, []byte) error { return nil })
 	h.Root.FileEOF = uint64(disk.SectionOffset(sections))
 	h.Root.AMapLast = uint64(disk.SectionOffset(sections - 1))
-	f.put(t, 0, disk.Unicode.HeaderSize(), h.Marshal)
+	f.put(t, 0, format.HeaderSize(), h.Marshal)
 	require.NoError(t, f.Truncate(int64(h.Root.FileEOF)))
 	return f
 }

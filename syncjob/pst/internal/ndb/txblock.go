@@ -149,6 +149,9 @@ func (tx *Tx) writePending(keep int) error {
 	if len(tx.pending.queue) == 0 {
 		return nil
 	}
+	if err := tx.Room(0); err != nil {
+		return tx.fail(err)
+	}
 	if err := tx.begin(); err != nil {
 		return tx.fail(err)
 	}

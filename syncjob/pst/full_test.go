@@ -1,0 +1,119 @@
+package pst_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/pst/psttest"
+	"pstsyncd/syncjob/vfs"
+)
+
+// mostSections is how many sections an ANSI store has at most: one more would end
+// beyond 2 GiB.
+const mostSections = (2<<30 - 0x4400) / 253_952
+
+// fullANSI is a store that ends at 2 GiB, in a sparse file, open and with 20 contacts.
+// taken says which pages nobody can have any more.
+func fullANSI(t *testing.T, taken func(section int64, page int) bool) (f *pst.File, path string, written *vfs.Counters) {
+	t.Helper()
+	path = psttest.NewAs(t, pst.CreateOptions{Format: pst.ANSI})
+	psttest.Fill(t, path, 0, 20)
+	psttest.Inflate(t, path, mostSections, taken)
+	psttest.Guard(t, path)
+	written = new(vfs.Counters)
+	f, err := pst.Open(vfs.Count(vfs.OS, written), path, pst.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = f.Close() })
+	return f, path, written
+}
+
+// A store at its end takes what fits. An item that does not is refused before anything
+// is written, and the transaction goes on.
+func TestANSI_full(t *testing.T) {
+	f, path, written := fullANSI(t, func(section int64, page int) bool { return section < mostSections-1 })
+	contacts, err := f.Default(pst.ClassContact)
+	require.NoError(t, err)
+	old := firstItems(t, f, 1)[0]
+	before := psttest.Snap(t, f)
+	large := psttest.Contact("large", "")
+	large.Attachments = []pst.Attachment{{Props: []pst.Property{psttest.Stream(psttest.TagFileData, 300_000_000)}}}
+
+	var small pst.NID
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		_, err := tx.Create(contacts, psttest.In(t, tx, large))
+		require.ErrorIs(t, err, pst.ErrFull)
+		assert.ErrorContains(t, err, "compact it in Outlook")
+		require.ErrorIs(t, tx.Update(old, pst.Edit{Attachments: &large.Attachments}), pst.ErrFull)
+		assert.Zero(t, written.BytesWritten.Load())
+		small, err = tx.Create(contacts, psttest.In(t, tx, psttest.Contact("small", "")))
+		require.NoError(t, err)
+	})
+
+	after := psttest.Snap(t, f)
+	assert.Len(t, after, len(before)+1)
+	assert.Equal(t, before, after.Without(small))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	assert.Less(t, info.Size(), int64(2<<30))
+}
+
+// Free space in pieces that are too small is found out at Commit, which then takes all
+// of the transaction back.
+func TestANSI_fullAtCommit(t *testing.T) {
+	f, path, _ := fullANSI(t, func(section int64, page int) bool { return section < mostSections-8 || page%2 == 0 })
+	contacts, err := f.Default(pst.ClassContact)
+	require.NoError(t, err)
+	before, token := psttest.Snap(t, f), f.Token()
+	tx, err := f.Begin()
+	require.NoError(t, err)
+	for range 90 { // 720 KB; a piece has 512 bytes
+		c := psttest.Contact("small", "")
+		c.Props = append(c.Props, psttest.Bytes(0x66810102, psttest.Noise(8_000)))
+		_, err := tx.Create(contacts, psttest.In(t, tx, c))
+		require.NoError(t, err)
+	}
+	require.ErrorIs(t, tx.Commit(), pst.ErrFull)
+	require.NoError(t, tx.Rollback())
+
+	assert.Equal(t, before, psttest.Snap(t, f))
+	token.Unique = f.Token().Unique
+	assert.Equal(t, token, f.Token())
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	assert.Less(t, info.Size(), int64(2<<30))
+}
+
+// A table of an ANSI store numbers its rows in 16 bits.
+func TestANSI_rows(t *testing.T) {
+	f, err := pst.Open(vfs.OS, psttest.NewAs(t, pst.CreateOptions{Format: pst.ANSI}), pst.Options{})
+	require.NoError(t, err)
+	defer f.Close()
+	contacts, err := f.Default(pst.ClassContact)
+	require.NoError(t, err)
+	calendar, err := f.Default(pst.ClassAppointment)
+	require.NoError(t, err)
+	tx, err := f.Begin()
+	require.NoError(t, err)
+	defer tx.Rollback() //nolint:errcheck // there is nothing to be kept
+	c := psttest.In(t, tx, psttest.Contact("x", ""))
+	other, err := tx.Create(calendar, c)
+	require.NoError(t, err)
+	require.NoError(t, pst.FillTable(tx, contacts, 1<<16-2))
+
+	last, err := tx.Create(contacts, c)
+	require.NoError(t, err, "row 65,535")
+	_, err = tx.Create(contacts, c)
+	require.ErrorIs(t, err, pst.ErrTooLarge)
+	assert.ErrorContains(t, err, "65535 rows")
+	require.ErrorIs(t, tx.Move(other, contacts), pst.ErrTooLarge)
+	m, err := tx.Message(other)
+	require.NoError(t, err)
+	assert.Equal(t, calendar, m.Folder)
+	require.NoError(t, tx.Update(last, pst.Edit{}))
+	require.NoError(t, tx.Move(last, calendar))
+	require.NoError(t, tx.Move(other, contacts))
+}

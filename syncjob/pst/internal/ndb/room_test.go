@@ -1,0 +1,93 @@
+package ndb_test
+
+import (
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+	"pstsyncd/syncjob/pst/internal/ndb"
+)
+
+// ansiSections is how many sections of an ANSI file end before 2 GiB.
+const ansiSections = (2<<30 - disk.FirstAMap) / disk.AMapInterval
+
+// A file that can become no longer is searched for space section by section, the last
+// that is free included.
+func TestTx_lastFreeSpace(t *testing.T) {
+	f := hugeStore(t, disk.ANSI, ansiSections, disk.SlotsOf(disk.MaxBlockSize))
+	s, err := ndb.Open(f, ndb.Options{})
+	require.NoError(t, err)
+	defer s.Close()
+	nid := putNode(t, s, 0, 2_000_000) // 245 blocks, most of them in a section each
+	n, err := s.Node(nid)
+	require.NoError(t, err)
+	want, err := io.ReadAll(randomReader(2_000_000))
+	require.NoError(t, err)
+	requireData(t, s, n.Data, want)
+	size, err := f.Size()
+	require.NoError(t, err)
+	assert.Equal(t, disk.SectionOffset(ansiSections), size)
+}
+
+// What there is no room for is refused before anything is written, by whoever asks
+// and by Commit.
+func TestTx_Room(t *testing.T) {
+	f := hugeStore(t, disk.ANSI, ansiSections, 10)
+	s, err := ndb.Open(f, ndb.Options{})
+	require.NoError(t, err)
+	defer s.Close()
+	left := int64(s.Header().Root.AMapFree)
+
+	tx, err := s.Begin()
+	require.NoError(t, err)
+	require.NoError(t, tx.Room(left))
+	require.ErrorIs(t, tx.Room(left+1), ndb.ErrFull)
+	require.NoError(t, tx.Room(0), "the transaction can go on")
+	bid, _, err := tx.WriteData(randomReader(200_000))
+	require.NoError(t, err)
+	require.NoError(t, tx.PutNode(ndb.Node{NID: 0x21, Data: bid}))
+	require.NoError(t, tx.Commit())
+}
+
+// Commit does not begin what cannot fit, and takes back what only seemed to.
+func TestTx_full(t *testing.T) {
+	for name, tt := range map[string]struct {
+		free   int // slots, in pieces of that size
+		writes bool
+	}{
+		"no space":  {0, false},
+		"in pieces": {10, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := hugeStore(t, disk.ANSI, ansiSections, tt.free)
+			s, err := ndb.Open(f, ndb.Options{})
+			require.NoError(t, err)
+			defer s.Close()
+			nid := putNode(t, s, 0, 100_000)
+			header := s.Header()
+
+			tx, err := s.Begin()
+			require.NoError(t, err)
+			bid, _, err := tx.WriteData(randomReader(400_000))
+			require.NoError(t, err)
+			require.NoError(t, tx.PutNode(ndb.Node{NID: 0x21, Data: bid}))
+			err = tx.Commit()
+			require.ErrorIs(t, err, ndb.ErrFull)
+			assert.ErrorContains(t, err, "compact it in Outlook")
+			assert.Equal(t, tt.writes, tx.Size() > 0)
+			require.NoError(t, tx.Rollback())
+
+			after := s.Header()
+			header.Unique, header.CRCPartial, header.CRCFull = after.Unique, after.CRCPartial, after.CRCFull
+			assert.Equal(t, header, after)
+			n, err := s.Node(nid)
+			require.NoError(t, err)
+			want, err := io.ReadAll(randomReader(100_000))
+			require.NoError(t, err)
+			requireData(t, s, n.Data, want)
+		})
+	}
+}
