@@ -95,7 +95,7 @@ func (j *job) leave(o outcome, err error) {
 	h := merge.Hold{Pair: o.action.Pair, Folder: o.action.Folder, Ref: o.action.Ref}
 	j.skip = append(j.skip, h)
 	d := j.describe(h)
-	d.Reason = err.Error()
+	d.Reason, d.Alone = err.Error(), true
 	j.res.hold(d)
 }
 
@@ -117,7 +117,7 @@ func (j *job) create(o *outcome, s merge.Side) error {
 	}
 	content, err := mapi.ToPST(it, st.target())
 	if err != nil {
-		return err
+		return fmt.Errorf("for %s: %w", st.path, err)
 	}
 	content.Faithful = true
 	nid, err := st.tx.Create(j.folder(o.action.Folder).nid[s], content)
@@ -162,7 +162,7 @@ func (j *job) change(o *outcome, s merge.Side) error {
 	}
 	edit, err := mapi.ToEdit(c, message.Content, st.target())
 	if err != nil {
-		return err
+		return fmt.Errorf("for %s: %w", st.path, err)
 	}
 	edit.Faithful = true
 	return st.tx.Update(pst.NID(o.nid[s]), edit)

@@ -33,6 +33,7 @@ type office struct {
 	t             *testing.T
 	common, local string
 	state         string
+	localCodePage int
 	opt           syncjob.Options // what is not set here is set by run
 }
 
@@ -75,7 +76,7 @@ func (o *office) try() (syncjob.Result, error) {
 	require.NoError(o.t, err)
 	defer db.Close()
 	opt := o.opt
-	opt.Common, opt.Local, opt.State = syncjob.Endpoint{Path: o.common}, syncjob.Endpoint{Path: o.local}, db
+	opt.Common, opt.Local, opt.State = syncjob.Endpoint{Path: o.common}, syncjob.Endpoint{Path: o.local, CodePage: o.localCodePage}, db
 	return syncjob.Run(context.Background(), opt)
 }
 

@@ -43,6 +43,7 @@ type Hold struct {
 	Folder string // path there
 	Item   string // NID in hexadecimal; empty for a whole folder
 	Reason string
+	Alone  bool // all else in the folder went its way
 }
 
 // Settled reports whether both stores are equal now, and nobody has to look at

@@ -81,7 +81,11 @@ func (p *pair) logHolds(holds []syncjob.Hold) {
 	}
 	p.held = holds
 	for _, h := range holds {
-		p.log.Warn("folder held", "store", h.Store, "folder", h.Folder, "item", h.Item, "reason", h.Reason)
+		event := "folder held"
+		if h.Alone {
+			event = "item held"
+		}
+		p.log.Warn(event, "store", h.Store, "folder", h.Folder, "item", h.Item, "reason", h.Reason)
 	}
 	if len(holds) == 0 {
 		p.log.Info("nothing is held any more")
