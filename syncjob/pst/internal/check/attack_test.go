@@ -104,10 +104,12 @@ func (s *store) bigTable(rows, extra int) (data, sub disk.BID) {
 	x := disk.XBlock{Level: disk.LevelX}
 	perBlock := s.f.MaxBlockData() / rowSize
 	var index, block []byte
-	rows = min(rows, disk.MaxHNItem/8) // as many as an index of one level has
+	rows = min(rows, disk.MaxHNItem/s.f.TCRowIDSize()) // as many as an index of one level has
 	for i := range rows {
 		id := uint32(disk.MakeNID(disk.NIDTypeNormalMessage, uint32(0x10000+i)))
-		index = binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(index, id), uint32(i))
+		rowID := disk.TCRowID{ID: id, Index: uint32(i)}
+		index = append(index, make([]byte, s.f.TCRowIDSize())...)
+		require.NoError(s.t, rowID.Marshal(s.f, index[len(index)-s.f.TCRowIDSize():]))
 		block = append(binary.LittleEndian.AppendUint32(block, id), 0, 0, 0, 0, 0xC0)
 		if len(block) == perBlock*rowSize && i+1 < rows {
 			x.BIDs = append(x.BIDs, s.add(append(block, make([]byte, s.f.MaxBlockData()-len(block))...)))
@@ -115,7 +117,7 @@ func (s *store) bigTable(rows, extra int) (data, sub disk.BID) {
 		}
 	}
 	x.BIDs = append(x.BIDs, s.add(append(block, make([]byte, extra)...)))
-	heap := s.newHeap(disk.HNClientTC, tc, s.bthItem(4, 4, 0, disk.MakeHID(0, 3)), index)
+	heap := s.newHeap(disk.HNClientTC, tc, s.bthItem(4, uint8(s.f.TCRowIDSize()-4), 0, disk.MakeHID(0, 3)), index)
 	sl := &disk.SLBlock{Entries: []disk.SLEntry{{NID: matrix, Data: x.BIDs[0]}}}
 	if len(x.BIDs) > 1 {
 		sl.Entries[0].Data = s.addInternal(&x)

@@ -155,18 +155,17 @@ func (s *store) receiveFolders(extra int) {
 	info := disk.TCInfo{
 		End4: 16, End2: 16, End1: 16, RowSize: 17, RowIndex: disk.MakeHID(0, 2), Rows: disk.HNID(disk.MakeHID(0, 4)),
 		Columns: []disk.TCColDesc{
-			{Tag: 0x001A001F, Offset: 8, Size: 4, Bit: 2}, {Tag: 0x66050003, Offset: 12, Size: 4, Bit: 3},
+			{Tag: s.text(0x001A), Offset: 8, Size: 4, Bit: 2}, {Tag: 0x66050003, Offset: 12, Size: 4, Bit: 3},
 			{Tag: disk.TagLTPRowID, Size: 4}, {Tag: disk.TagLTPRowVer, Offset: 4, Size: 4, Bit: 1},
 		},
 	}
 	tc := make([]byte, info.Size())
 	require.NoError(s.t, info.Marshal(s.f, tc))
-	index := binary.LittleEndian.AppendUint32(nil, 0)
-	index = binary.LittleEndian.AppendUint32(index, 0)
+	index := make([]byte, s.f.TCRowIDSize())
 	row := make([]byte, 17+extra)
 	setDword(row, 12, uint32(disk.NIDRootFolder))
 	row[16] = 0xD0
-	heap := s.newHeap(disk.HNClientTC, tc, s.bthItem(4, 4, 0, disk.MakeHID(0, 3)), index, row)
+	heap := s.newHeap(disk.HNClientTC, tc, s.bthItem(4, uint8(s.f.TCRowIDSize()-4), 0, disk.MakeHID(0, 3)), index, row)
 	s.node(disk.NIDReceiveFolderTable).Data = s.add(heap)
 }
 
@@ -176,11 +175,11 @@ func (s *store) associated() disk.NID {
 	return s.nodes[i].NID
 }
 
-// miscount lets the folder of contacts have one item more, in its own
-// properties and in its parent's table.
+// miscount lets a folder have one item more, in its own properties and in its
+// parent's table.
 func miscount(s *store) {
-	s.record(s.own(contacts), 0x3602)[4]++
-	s.cell(s.own(0x802D), uint32(contacts), 0x36020003)[0]++
+	s.record(s.own(trash), 0x3602)[4]++
+	s.cell(s.own(0x802D), uint32(trash), 0x36020003)[0]++
 }
 
 // contentsCell gives a cell of a message's row in its folder.
@@ -205,7 +204,7 @@ func (s *store) moveAttachment() {
 func rename(s *store) {
 	b := s.ownSub(person, disk.NIDRecipientTable)
 	row := dword(s.rows(b), 0)
-	s.item(b, disk.HID(dword(s.cell(b, row, 0x3001001F), 0)))[0]++
+	s.item(b, disk.HID(dword(s.cell(b, row, s.text(0x3001)), 0)))[0]++
 }
 
 // unname gives the last named property of a message an id that nothing has.
@@ -263,8 +262,9 @@ func (s *store) setObject(nid disk.NID, id uint16, sub disk.NID, size uint32) {
 
 // setSubject changes a character of a message's subject, also in its row.
 func (s *store) setSubject(message disk.NID, i int, c byte) {
-	s.value(s.own(message), 0x0037)[2*i] = c
-	s.textCell(message, 0x0037001F)[2*i] = c
+	i *= len(s.encode("x"))
+	s.value(s.own(message), 0x0037)[i] = c
+	s.textCell(message, s.text(0x0037))[i] = c
 }
 
 // swapNames swaps two entries of the map of names.

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -22,6 +23,18 @@ import (
 // in its place, and no more than follows from it.
 func TestRun_Codes(t *testing.T) {
 	for _, tt := range breakages {
+		t.Run(tt.code, func(t *testing.T) { tt.demand(t, problems(t, tt.broken(t))) })
+	}
+}
+
+// TestRun_CodesANSI breaks an ANSI store in the same ways.
+func TestRun_CodesANSI(t *testing.T) {
+	for _, tt := range breakages {
+		if tt.unicode || tt.on != empty && tt.on != mixed {
+			continue
+		}
+		tt.on = ansi
+		tt.n = cmp.Or(tt.nANSI, tt.n)
 		t.Run(tt.code, func(t *testing.T) { tt.demand(t, problems(t, tt.broken(t))) })
 	}
 }

@@ -6,6 +6,7 @@ import "pstsyncd/syncjob/pst/internal/disk"
 const (
 	empty    = "outlook-empty.pst"
 	mixed    = "outlook-mixed.pst"
+	ansi     = "new-ansi.pst"
 	withFAI  = "outlook-password.pst" // associated messages, an id map in use
 	oldStore = "outlook97-ansi.pst"   // ends within a section
 )
@@ -14,7 +15,6 @@ const (
 const (
 	subtree       disk.NID = 0x8022 // of empty and mixed
 	trash         disk.NID = 0x8062 // below it
-	contacts      disk.NID = 0x8082 // of mixed
 	rootHierarchy disk.NID = 0x12D
 	lowMessage    disk.NID = 0x24     // below those of messages
 	spare         disk.NID = 0x501    // no node of them, and none that the checker knows
@@ -26,25 +26,27 @@ const (
 // breakage is a way to break a good store.
 type breakage struct {
 	code     string
-	warn     bool            // it is a warning
-	where    string          // the place, with @ for an id with its offset
-	on       string          // the store
-	store    func(s *store)  // before it is put together again
-	file     func(im *image) // and after
-	sections int64           // that it is made to have
-	far      func(e *extended)
-	n        int      // findings of that code, if not 1
-	also     []string // codes of what follows from it
+	warn     bool              // it is a warning
+	where    string            // the place, with @ for an id with its offset
+	on       string            // the store
+	store    func(s *store)    // before it is put together again
+	file     func(im *image)   // and after
+	sections int64             // that it is made to have
+	far      func(e *extended) // in these
+	n        int               // findings of that code, if not 1
+	nANSI    int               // in an ANSI store, if not n
+	unicode  bool              // the ANSI store has no such thing
+	also     []string          // codes of what follows from it
 }
 
 // breakages break one thing in a good store. What follows from it is in also.
 var breakages = []breakage{
 	// header
 	{code: "header-magic", where: "header", on: empty, file: func(im *image) { im.b[0] = '?' }},
-	{code: "header-version", where: "header", on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.Version = disk.VersionWIP }) }},
-	{code: "header-crc", where: "header", n: 2, on: empty, file: func(im *image) { im.b[16] ^= 1 }},
+	{code: "header-version", unicode: true, where: "header", on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.Version = disk.VersionWIP }) }},
+	{code: "header-crc", where: "header", n: 2, nANSI: 1, on: empty, file: func(im *image) { im.b[16] ^= 1 }},
 	{code: "header-field", where: "header", on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.Sentinel = 0 }) }},
-	{code: "eof", where: "header", on: empty, file: cutEOF},
+	{code: "eof", unicode: true, where: "header", on: empty, file: cutEOF},
 	{code: "amap-last", where: "header", on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.Root.AMapLast = 0 }) }},
 	{code: "amap-free", warn: true, where: "header", on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.Root.AMapFree += disk.BlockAlign }) }},
 	{code: "amap-valid", where: "header", on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.Root.AMapValid = disk.AMapInvalid }) }},
@@ -65,14 +67,17 @@ var breakages = []breakage{
 	{code: "amap-eof", where: "amap @", on: oldStore, file: func(im *image) { im.amap(func(m *disk.AMap) { m.Clear(disk.AMapSlots-1, 1) }) }},
 	{code: "leak", warn: true, where: "allocation maps", on: empty, file: func(im *image) { im.amap(func(m *disk.AMap) { m.Set(disk.AMapSlots-1, 1) }) }},
 	{code: "pmap-bits", where: "pmap @", on: empty, file: func(im *image) { im.reservePage(slot(im.hdr.Root.NBT.IB) / disk.SlotsPerPage) }, also: []string{"pmap-free"}},
-	{code: "dlist", warn: true, where: "dlist @", on: empty, file: func(im *image) { im.densityList(disk.DListEntry{Page: 0, Free: 1}) }},
-	{code: "dlist", warn: true, where: "dlist @", on: empty, file: func(im *image) { im.densityList(disk.DListEntry{Page: 1, Free: 1}) }},
+	{code: "dlist", warn: true, where: "dlist @", on: empty, file: func(im *image) { im.densityList(disk.DListEntry{Page: 0, Free: 1}, disk.DListEntry{Page: 1, Free: 1}) }},
+	{code: "dlist", warn: true, where: "dlist @", on: empty, file: func(im *image) {
+		free := disk.DListEntry{Free: uint16(im.hdr.Root.AMapFree / disk.BlockAlign)}
+		im.densityList(free, free)
+	}},
 
 	// counters
-	{code: "next-bid", where: "bbt page @", n: 8, on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.NextP = 1 }) }},
+	{code: "next-bid", where: "bbt page @", n: 8, nANSI: 6, on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.NextP = 1 }) }},
 	{code: "rgnid", warn: true, where: "header", on: mixed, file: func(im *image) { im.header(func(h *disk.Header) { h.RgNID[disk.NIDTypeNormalMessage] = 1 }) }},
 	{code: "nid-range", warn: true, where: "node 0x24", on: mixed, store: func(s *store) {
-		s.addNode(disk.NBTEntry{NID: lowMessage, Data: s.node(person).Data, Sub: s.node(person).Sub, Parent: contacts})
+		s.addNode(disk.NBTEntry{NID: lowMessage, Data: s.node(person).Data, Sub: s.node(person).Sub, Parent: s.node(person).Parent})
 	}, also: []string{"contents-row"}},
 
 	// B-trees
@@ -84,7 +89,7 @@ var breakages = []breakage{
 	}},
 	{code: "bt-order", where: "nbt page @", n: 2, on: empty, store: addSpares, file: func(im *image) { im.page(disk.PageNBT, swapSpares) }},
 	{code: "bt-key", where: "nbt page @", on: empty, file: func(im *image) { im.page(disk.PageNBT, lowerKey) }},
-	{code: "node-ref", where: "node 0xffffe1", on: empty, store: addSpares, file: func(im *image) { im.page(disk.PageNBT, raiseLast) }},
+	{code: "node-ref", unicode: true, where: "node 0xffffe1", on: empty, store: addSpares, file: func(im *image) { im.page(disk.PageNBT, raiseLast) }},
 	{code: "block-missing", where: "node 0x501", on: empty, store: func(s *store) { s.addNode(disk.NBTEntry{NID: spare, Data: 0x7000}) }},
 
 	// blocks
@@ -99,7 +104,7 @@ var breakages = []breakage{
 
 	// heaps
 	{code: "hn-signature", where: "node 0x692", on: empty, store: func(s *store) { s.own(disk.NIDRecipientTable)[2] = 0 }},
-	{code: "hn-pagemap", where: "node 0x21", on: empty, store: func(s *store) { b := s.own(disk.NIDMessageStore); b[len(b)-2] -= 2 }},
+	{code: "hn-pagemap", where: "node 0x692", on: empty, store: func(s *store) { b := s.own(disk.NIDRecipientTable); b[len(b)-2] -= 2 }, also: []string{"tc-info"}},
 	{code: "hn-free", where: "node 0x21", on: empty, store: func(s *store) { b := s.own(disk.NIDMessageStore); b[int(b[0])|int(b[1])<<8+2]++ }},
 	{code: "hn-fill", warn: true, where: "node 0x21", on: empty, store: func(s *store) { s.own(disk.NIDMessageStore)[8] = 0xF }},
 	{code: "bth", where: "node 0x692", on: empty, store: func(s *store) { b := s.own(disk.NIDRecipientTable); s.item(b, s.table(b).RowIndex)[2]++ }},
@@ -116,9 +121,9 @@ var breakages = []breakage{
 	{code: "value-size", where: "node 0x21", on: empty, store: func(s *store) { s.record(s.own(disk.NIDMessageStore), 0x3001)[2] = 0x48 }},
 	{code: "object", where: "node 0x2000a4", on: mixed, store: func(s *store) { s.record(s.own(person), 0x3007)[2] = 0x0D }},
 
-	{code: "value-size", where: "node 0x808e", n: 4, on: mixed, store: func(s *store) {
-		s.retable(contacts.WithType(disk.NIDTypeContentsTable), func(i *disk.TCInfo) { retag(i, 0x300B0102, 0x300B101F) })
-	}},
+	{code: "value-size", where: "node 0x802d", n: 13, nANSI: 3, on: mixed, store: func(s *store) {
+		s.retable(0x802D, func(i *disk.TCInfo) { retag(i, s.text(0x3001), s.text(0x3001)|0x1000) })
+	}, also: []string{"column-missing"}},
 	{code: "object-size", warn: true, where: "node 0x2000a4", on: mixed, store: func(s *store) { s.setObject(person, 0x3007, disk.NIDRecipientTable, 0) }},
 
 	// tables
@@ -129,7 +134,7 @@ var breakages = []breakage{
 	{code: "tc-columns", warn: true, where: "node 0x692", on: empty, store: func(s *store) {
 		s.retable(disk.NIDRecipientTable, func(i *disk.TCInfo) { i.Columns[5], i.Columns[6] = i.Columns[6], i.Columns[5] })
 	}},
-	{code: "tc-rows", where: "node 0x802d", on: empty, store: func(s *store) { b := s.own(0x802D); setDword(s.bth(b, s.table(b).RowIndex), 4, 7) }},
+	{code: "tc-rows", where: "node 0x802d", on: empty, store: func(s *store) { b := s.own(0x802D); s.bth(b, s.table(b).RowIndex)[4] = 7 }},
 	{code: "tc-matrix", where: "node 0x62b", on: empty, store: func(s *store) { s.receiveFolders(1) }},
 	{code: "tc-matrix", warn: true, where: "node 0x64c", on: empty, store: func(s *store) {
 		data, sub := s.bigTable(1, 1)
@@ -143,7 +148,7 @@ var breakages = []breakage{
 	}},
 
 	// messaging
-	{code: "node-missing", warn: true, where: "node 0x6b6", on: empty, store: func(s *store) { s.drop(disk.NIDTemplate6B6) }},
+	{code: "node-missing", warn: true, where: "node 0x261", on: empty, store: func(s *store) { s.drop(disk.NIDSearchDomainObject) }},
 	{code: "store", where: "node 0x21", on: empty, store: func(s *store) { s.record(s.own(disk.NIDMessageStore), 0x0FF9)[0]-- }},
 	{code: "store", warn: true, where: "node 0x21", on: empty, store: func(s *store) { s.record(s.own(disk.NIDMessageStore), 0x3001)[0]++ }},
 	{code: "folder-nodes", where: "node 0x8022", on: empty, store: func(s *store) { s.drop(subtree.WithType(disk.NIDTypeAssocContentsTable)) }},
@@ -154,27 +159,27 @@ var breakages = []breakage{
 	{code: "hierarchy-row", where: "node 0x122", n: 2, on: empty, store: func(s *store) { s.node(trash).Parent = disk.NIDRootFolder }},
 	{code: "contents-row", where: "node 0x8062", n: 2, on: mixed, store: func(s *store) { s.node(person).Parent = trash }},
 	{code: "fai-row", where: "node 0x122", n: 2, on: withFAI, store: func(s *store) { s.node(s.associated()).Parent = disk.NIDRootFolder }},
-	{code: "folder-count", where: "node 0x8082", on: mixed, store: miscount},
+	{code: "folder-count", where: "node 0x8062", on: mixed, store: miscount},
 	{code: "folder-count", warn: true, where: "node 0x8062", on: empty, store: func(s *store) {
 		s.record(s.own(trash), 0x3602)[0]--
 	}, also: []string{"hierarchy-cell"}},
 	{code: "hierarchy-cell", where: "node 0x8062", on: empty, store: func(s *store) { s.cell(s.own(0x802D), uint32(trash), 0x36020003)[0]++ }},
 	{code: "hierarchy-cell", warn: true, where: "node 0x8062", on: empty, store: func(s *store) {
-		s.hideCell(s.own(0x802D), uint32(trash), 0x3001001F)
+		s.hideCell(s.own(0x802D), uint32(trash), s.text(0x3001))
 	}},
-	{code: "contents-cell", where: "node 0x2000a4", on: mixed, store: func(s *store) { s.contentsCell(person, 0x00170003)[0]++ }},
+	{code: "contents-cell", where: "node 0x2000a4", on: mixed, store: func(s *store) { s.contentsCell(person, 0x0E070003)[1] ^= 0x40 }},
 	{code: "contents-cell", warn: true, where: "node 0x2000a4", on: mixed, store: func(s *store) { s.contentsCell(person, 0x0E080003)[0]++ }},
 	{code: "fai-cell", where: "node 0x100028", on: withFAI, store: func(s *store) { s.faiCell(0x0E070003)[0] ^= 0x80 }},
 	{code: "fai-cell", warn: true, where: "node 0x100028", on: withFAI, store: func(s *store) {
 		nid := s.associated()
-		s.hideCell(s.own(s.node(nid).Parent.WithType(disk.NIDTypeAssocContentsTable)), uint32(nid), 0x001A001F)
+		s.hideCell(s.own(s.node(nid).Parent.WithType(disk.NIDTypeAssocContentsTable)), uint32(nid), s.text(0x001A))
 	}},
-	{code: "message-property", warn: true, where: "node 0x2000a4", on: mixed, store: func(s *store) { s.record(s.own(person), 0x300B)[0]-- }, also: []string{"contents-cell"}},
+	{code: "message-property", warn: true, where: "node 0x2000a4", on: mixed, store: func(s *store) { s.record(s.own(person), 0x3007)[0]-- }},
 	{code: "subject", warn: true, where: "node 0x200084", on: mixed, store: func(s *store) { s.setSubject(mail, 3, 7) }},
 	{code: "attachment-row", where: "node 0x200084", on: mixed, store: func(s *store) { s.moveAttachment() }},
 	{code: "attachment-cell", where: "node 0x200084/0x8025", on: mixed, store: func(s *store) { s.cell(s.ownSub(mail, disk.NIDAttachmentTable), uint32(attachment), 0x37050003)[0]++ }},
 	{code: "attachment-cell", warn: true, where: "node 0x200084/0x8025", on: mixed, store: func(s *store) {
-		s.hideCell(s.ownSub(mail, disk.NIDAttachmentTable), uint32(attachment), 0x3704001F)
+		s.hideCell(s.ownSub(mail, disk.NIDAttachmentTable), uint32(attachment), s.text(0x3704))
 	}},
 	{code: "attachment-property", warn: true, where: "node 0x200084/0x8025", on: mixed, store: func(s *store) { s.record(s.ownSub(mail, attachment), 0x370B)[0]++ }, also: []string{"attachment-cell"}},
 	{code: "attachment-size", warn: true, where: "node 0x200084/0x8025", on: mixed, store: func(s *store) {
@@ -190,9 +195,9 @@ var breakages = []breakage{
 		s.retable(disk.NIDRecipientTable, func(i *disk.TCInfo) { i.Columns[11].Tag += 0x10000 })
 	}},
 	{code: "name-map", where: "node 0x61", on: empty, store: func(s *store) { setDword(s.record(s.own(disk.NIDNameToIDMap), 1), 4, 0) }},
-	{code: "name-map", warn: true, where: "node 0x61", n: 2, on: mixed, store: swapNames},
+	{code: "name-map", warn: true, unicode: true, where: "node 0x61", n: 2, on: mixed, store: swapNames},
 	{code: "name-hash", warn: true, where: "node 0x61", n: 3, on: empty, store: func(s *store) { s.value(s.own(disk.NIDNameToIDMap), 0x1000)[0]++ }},
-	{code: "name-spelling", where: "node 0x61", on: mixed, store: respell, also: []string{"name-hash"}},
+	{code: "name-spelling", unicode: true, where: "node 0x61", on: mixed, store: respell, also: []string{"name-hash"}},
 	{code: "name-missing", warn: true, where: "node 0x2000a4", on: mixed, store: unname},
 	{code: "entry-id", where: "node 0x21", on: empty, store: func(s *store) { s.value(s.own(disk.NIDMessageStore), 0x35E7)[21]++ }},
 	{code: "search-queue", where: "node 0x1e1", on: empty, store: func(s *store) { s.node(disk.NIDSearchManagementQueue).Parent = 7 }},
@@ -200,6 +205,6 @@ var breakages = []breakage{
 	{code: "id-map", warn: true, where: "node 0x8162", on: withFAI, store: func(s *store) { s.idMapRecord()[16] ^= 0x20 }},
 
 	// any
-	{code: "truncated", where: "nbt page @", n: 3, on: empty, file: func(im *image) { im.b = im.b[:im.hdr.Root.NBT.IB+1] }, also: append([]string{"eof"}, noNodes...)},
+	{code: "truncated", where: "nbt page @", n: 3, nANSI: 1, on: empty, file: func(im *image) { im.b = im.b[:im.hdr.Root.NBT.IB+1] }, also: append([]string{"eof"}, noNodes...)},
 	{code: "entangled", where: "check", on: empty, store: entangle, also: []string{"contents-row", "attachment-row", "attachment-flag", "attachment-property", "message-property", "subnode"}},
 }

@@ -27,8 +27,11 @@ func parse(t testing.TB, b []byte) *image {
 	return im
 }
 
-// open reads a store of the corpus.
+// open reads a store of the corpus, or makes one of [written].
 func open(t testing.TB, name string) *image {
+	if _, ok := written[name]; ok {
+		return parse(t, write(t, name))
+	}
 	b, err := os.ReadFile(realStore(t, name))
 	require.NoError(t, err)
 	return parse(t, b)

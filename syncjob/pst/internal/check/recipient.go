@@ -25,11 +25,11 @@ func (c *checker) recipients(n *content, pc *propBag, names *names) {
 		return
 	}
 	names.useColumns(t)
-	people := recipientNames(t)
+	people, typ := recipientNames(t)
 	for kind, id := range displayed {
 		p, ok := pc.prop(id)
-		if !ok && len(people[kind]) == 0 || id == 0 {
-			continue
+		if !ok && len(people[kind]) == 0 || id == 0 || ok && typ != 0 && p.typ != typ {
+			continue // nobody, or text of another type, which is not to be compared byte by byte
 		}
 		shown, _ := pc.value(id)
 		if len(shown) == 0 && p.hnid != 0 {
@@ -41,14 +41,14 @@ func (c *checker) recipients(n *content, pc *propBag, names *names) {
 	}
 }
 
-// recipientNames gives the names of the recipients of each kind.
-func recipientNames(t *table) (names [recipientKinds][][]byte) {
+// recipientNames gives the names of the recipients of each kind, and their type.
+func recipientNames(t *table) (names [recipientKinds][][]byte, typ uint16) {
 	if t == nil {
-		return names
+		return names, 0
 	}
 	kind, name := t.columnOf(pidRecipientType), t.columnOf(pidDisplayName)
 	if kind < 0 || name < 0 {
-		return names
+		return names, 0
 	}
 	for r := range t.rows() {
 		v, ok := r.cell(kind)
@@ -60,7 +60,7 @@ func recipientNames(t *table) (names [recipientKinds][][]byte) {
 			names[k] = append(names[k], text)
 		}
 	}
-	return names
+	return names, uint16(t.info.Columns[name].Tag)
 }
 
 // text encodes ASCII as strings of the store are.

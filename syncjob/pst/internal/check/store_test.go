@@ -3,7 +3,6 @@ package check_test
 import (
 	"cmp"
 	"encoding/binary"
-	"os"
 	"slices"
 	"testing"
 
@@ -27,9 +26,10 @@ type store struct {
 
 // take reads a store of the corpus.
 func take(t testing.TB, name string) *store {
-	b, err := os.ReadFile(realStore(t, name))
-	require.NoError(t, err)
-	im := parse(t, b)
+	return takeApart(t, open(t, name))
+}
+
+func takeApart(t testing.TB, im *image) *store {
 	s := &store{
 		t: t, f: im.f, hdr: im.hdr, blocks: make(map[disk.BID][]byte),
 		orphan: make(map[disk.BID]bool), lies: make(map[disk.BID]int), inner: make(map[disk.PageType]int),
@@ -37,7 +37,7 @@ func take(t testing.TB, name string) *store {
 	im.leaves(disk.PageNBT, func(_ int64, p *disk.BTPage) { s.nodes = append(s.nodes, p.NBT...) })
 	im.leaves(disk.PageBBT, func(_ int64, p *disk.BTPage) {
 		for _, e := range p.BBT {
-			data := slices.Clone(b[e.Ref.IB:][:e.Size])
+			data := slices.Clone(im.b[e.Ref.IB:][:e.Size])
 			disk.Decode(im.hdr.Crypt, e.Ref.BID, data)
 			s.blocks[e.Ref.BID] = data
 		}
@@ -162,6 +162,24 @@ func (s *store) children(bid disk.BID, b []byte) (all []disk.BID) {
 		}
 	}
 	return all
+}
+
+// text is the tag of a string of this store.
+func (s *store) text(id uint16) uint32 {
+	if s.f == disk.ANSI {
+		return uint32(id)<<16 | 0x001E
+	}
+	return uint32(id)<<16 | 0x001F
+}
+
+// encode is ASCII text as this store keeps it.
+func (s *store) encode(text string) (b []byte) {
+	for _, c := range []byte(text) {
+		if b = append(b, c); s.f == disk.Unicode {
+			b = append(b, 0)
+		}
+	}
+	return b
 }
 
 func dword(b []byte, at int) uint32       { return binary.LittleEndian.Uint32(b[at:]) }
