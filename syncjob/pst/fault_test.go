@@ -1,190 +1,138 @@
 package pst_test
 
 import (
-	"os"
+	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"pstsyncd/syncjob/pst"
-	"pstsyncd/syncjob/pst/psttest"
 	"pstsyncd/syncjob/vfs/crashfs"
 )
 
-// everyChange does one of each change in a transaction.
-func everyChange(f *pst.File) error {
-	tx, err := f.Begin()
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() //nolint:errcheck // the error that matters is Commit's
-	folder, err := f.Default(pst.ClassContact)
-	if err != nil {
-		return err
-	}
-	var items []pst.NID
-	for row, err := range tx.Items(folder) {
-		if err != nil {
-			return err
-		}
-		items = append(items, row.NID)
-	}
-	c := psttest.Contact("new", "")
-	c.Recipients = [][]pst.Property{psttest.Recipient("a", 1)}
-	c.Attachments = []pst.Attachment{psttest.FileAttachment("f", psttest.Noise(9000))}
-	id, err := tx.PutName(pst.PropName{GUID: testSet, Name: "field"})
-	if err != nil {
-		return err
-	}
-	c.Props = append(c.Props, psttest.Text(pst.MakeTag(id, pst.TypeUnicode), "x"))
-	sub, err := tx.CreateFolder(folder, "sub", "")
-	if err != nil {
-		return err
-	}
-	for _, step := range []func() error{
-		func() error { _, err := tx.Create(sub, c); return err },
-		func() error {
-			return tx.Update(items[0], pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagSubject, "changed")}})
-		},
-		func() error { return tx.Delete(items[1]) },
-		func() error { return tx.MoveToDeletedItems(items[2]) },
-		tx.Commit,
-	} {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
+// faultKinds are the ways in which an operation can fail.
+var faultKinds = []struct {
+	name  string
+	kind  crashfs.Fault
+	stays bool // all operations from there on fail
+	read  bool
+}{
+	{"read error", crashfs.EIO, false, true},
+	{"i/o error", crashfs.EIO, false, false},
+	{"i/o errors from there on", crashfs.EIO, true, false},
+	{"full disk", crashfs.ENOSPC, false, false},
+	{"full disk from there on", crashfs.ENOSPC, true, false},
+	{"short write", crashfs.ShortWrite, false, false},
+	{"failed sync", crashfs.FailedSync, false, false},
+	{"failed syncs from there on", crashfs.FailedSync, true, false},
 }
 
-// A store of a few contacts, as bytes.
-func smallStore(t *testing.T) []byte {
-	t.Helper()
-	path := psttest.New(t)
-	f := psttest.Open(t, path)
-	psttest.Edit(t, f, func(tx *pst.Tx) {
-		folder, err := tx.Default(pst.ClassContact)
-		require.NoError(t, err)
-		for range 5 {
-			_, err := tx.Create(folder, psttest.Contact("x", "a note"))
-			require.NoError(t, err)
-		}
-	})
-	require.NoError(t, f.Close())
-	b, err := os.ReadFile(path)
-	require.NoError(t, err)
-	return b
+// fault is one operation that is made to fail: which of the run's, or of its reads.
+type fault struct {
+	how int // of faultKinds
+	at  int
 }
 
-const storeName = "x.pst"
-
-func mustOpen(t *testing.T, fsys *crashfs.FS) *pst.File {
-	t.Helper()
-	f, err := pst.Open(fsys, storeName, pst.Options{})
-	require.NoError(t, err)
-	return f
+func (x fault) String() string {
+	return fmt.Sprintf("%s at operation %d", faultKinds[x.how].name, x.at)
 }
 
-// digestOf is everything in a store: its items and its folders.
-func digestOf(t *testing.T, f *pst.File) any {
-	t.Helper()
-	var folders []pst.PathFolder
-	for folder, err := range f.Walk(f.Root()) {
-		require.NoError(t, err)
-		folders = append(folders, folder)
+func (x fault) inject(fsys *crashfs.FS) {
+	switch how := faultKinds[x.how]; {
+	case how.read:
+		fsys.FailReadAt(fsys.Reads() + x.at)
+	case how.stays:
+		fsys.FailFrom(fsys.Ops()+x.at, how.kind)
+	default:
+		fsys.FailAt(fsys.Ops()+x.at, how.kind)
 	}
-	snap := psttest.Snap(t, f)
-	for nid := range snap {
-		if m, err := f.Message(nid); err == nil {
-			subject, _ := m.Prop(psttest.TagSubject.ID())
-			snap[nid] = m.Folder.String() + pst.DecodeUTF16(subject.Data) // without times and random keys
-		}
-	}
-	return []any{folders, snap}
 }
 
-// Whichever operation fails, and however: the error is the one that was injected,
-// and the store is as before or as after.
-func TestTx_faults(t *testing.T) {
-	store := smallStore(t)
-	before, after := outcomes(t, store)
-	for name, inject := range map[string]func(fsys *crashfs.FS, i int){
-		"read":    func(fsys *crashfs.FS, i int) { fsys.FailReadAt(i) },
-		"eio":     func(fsys *crashfs.FS, i int) { fsys.FailAt(i, crashfs.EIO) },
-		"no room": func(fsys *crashfs.FS, i int) { fsys.FailFrom(i, crashfs.ENOSPC) },
-		"sync":    func(fsys *crashfs.FS, i int) { fsys.FailAt(i, crashfs.FailedSync) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			for i := 0; ; i++ {
-				fsys := crashfs.New()
-				fsys.Load(storeName, store)
-				inject(fsys, i)
-				err := changeStore(fsys)
-				if !fsys.Fired() {
-					require.NoError(t, err)
-					require.Greater(t, i, 5, "something was made to fail")
-					return
-				}
-				if err != nil {
-					require.ErrorIs(t, err, crashfs.ErrInjected, "operation %d", i)
-				}
-				fsys.Repair()
-				f := mustOpen(t, fsys)
-				got := digestOf(t, f)
-				require.NoError(t, f.Close())
-				if err == nil {
-					require.Equal(t, after, got, "operation %d", i)
-				} else {
-					require.Contains(t, []any{before, after}, got, "operation %d", i)
-				}
+// faults are all that can be made to fail in a run that did ops operations and reads.
+func (rec *recorded) faults(reads int) []fault {
+	var all []fault
+	for how, kind := range faultKinds {
+		if kind.read {
+			for at := range reads {
+				all = append(all, fault{how, at})
 			}
+			continue
+		}
+		for at := range rec.fsys.Ops() - rec.first {
+			if rec.fsys.Fits(rec.first+at, kind.kind) {
+				all = append(all, fault{how, at})
+			}
+		}
+	}
+	return all
+}
+
+// fewestFaults is how many of a kind and format are tried at least.
+const fewestFaults = 3
+
+// Whichever operation fails, and however: the error is the one that was injected, the
+// store is as before or as after, also when what was not durable is lost on top of it,
+// and the File can be used on or says that it cannot. With -images 100000 no operation
+// is left out.
+func TestFault(t *testing.T) {
+	var failed atomic.Int64
+	t.Run("matrix", func(t *testing.T) {
+		n := imageCount()
+		forEachFormat(t, n, func(t *testing.T, k crashKind, o pst.CreateOptions, _ int) {
+			base := k.base(t, o)
+			fsys := durable(base)
+			rec := k.record(t, fsys, o, false)
+			counted := durable(base)
+			require.NoError(t, k.run(&crashRun{t: t, fsys: counted, options: o, committed: func() {}}))
+			all := rec.faults(counted.Reads())
+			rng := rand.New(rand.NewPCG(crashSeed(), 2))
+			rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+			tried := len(all)
+			if n < allImages {
+				tried = max(fewestFaults, tried*n/allImages)
+			}
+			if k.most > 0 {
+				tried = min(tried, k.most/4)
+			}
+			for _, x := range all[:min(tried, len(all))] {
+				rec.fail(k, o, durable(base), x)
+			}
+			failed.Add(int64(min(tried, len(all))))
 		})
-	}
+	})
+	t.Logf("%d failing operations, seed %d", failed.Load(), crashSeed())
 }
 
-func changeStore(fsys *crashfs.FS) error {
-	f, err := pst.Open(fsys, storeName, pst.Options{})
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return everyChange(f)
-}
-
-// outcomes are what a store holds before and after everyChange.
-func outcomes(t *testing.T, store []byte) (before, after any) {
+// fail runs the kind with a fault and requires one of the ends that are allowed.
+func (rec *recorded) fail(k crashKind, o pst.CreateOptions, fsys *crashfs.FS, x fault) {
+	t := rec.t
 	t.Helper()
-	fsys := crashfs.New()
-	fsys.Load(storeName, store)
-	f := mustOpen(t, fsys)
-	defer f.Close()
-	before = digestOf(t, f)
-	require.NoError(t, everyChange(f))
-	after = digestOf(t, f)
-	assert.NotEqual(t, before, after)
-	return before, after
-}
-
-// A power failure at any moment of a transaction, with any part of what was not
-// durable lost: the store is as before or as after, and whole.
-func TestTx_crashes(t *testing.T) {
-	store := smallStore(t)
-	before, after := outcomes(t, store)
-	fsys := crashfs.New()
-	fsys.Load(storeName, store)
-	start := fsys.Ops()
-	require.NoError(t, changeStore(fsys))
-	for i := start; i <= fsys.Ops(); i++ {
-		for k, kept := range []crashfs.Kept{crashfs.None, crashfs.All, crashfs.Seed(1), crashfs.Seed(2)} {
-			image := fsys.CrashImage(i, kept)
-			f, err := pst.Open(image, storeName, pst.Options{})
-			require.NoError(t, err, "operation %d, %d", i, k)
-			require.Contains(t, []any{before, after}, digestOf(t, f), "operation %d, %d", i, k)
-			for p := range f.Check(t.Context()) {
-				require.Equal(t, pst.Warning, p.Severity, "operation %d, %d: %s", i, k, p)
-			}
-			require.NoError(t, f.Close())
-		}
+	msg := fmt.Sprintf("%v, seed %d", x, crashSeed())
+	x.inject(fsys)
+	done := 0
+	err := k.run(&crashRun{
+		t: t, fsys: fsys, options: o,
+		committed: func() { done++ },
+		failed: func(f *pst.File) {
+			fsys.Repair()
+			requireUsable(t, f, msg)
+		},
+	})
+	allowed := rec.states[done:]
+	if err != nil {
+		require.ErrorIs(t, err, crashfs.ErrInjected, msg)
+		allowed = allowed[:min(2, len(allowed))]
+	} else {
+		require.Len(t, allowed, 1, msg)
+	}
+	fsys.Repair()
+	for name, img := range map[string]*crashfs.FS{
+		"power cut":         fsys.CrashImage(fsys.Ops(), crashfs.None),
+		"partial power cut": fsys.CrashImage(fsys.Ops(), crashfs.Torn(crashSeed())),
+		"as it is":          fsys,
+	} {
+		require.Contains(t, allowed, broughtBack(t, img, false, msg), "%s, then %s: %v", msg, name, err)
 	}
 }

@@ -10,7 +10,7 @@ type sector = *[SectorSize]byte
 // chunk is some sectors in a row. It is never changed either; nil is zeros.
 type chunk = *[chunkSectors]sector
 
-const chunkSectors = 256
+const chunkSectors = 64
 
 // content is what a file holds. Behind size every sector is zeros. A copy of it costs
 // a pointer for every chunk of the file, and shares the rest.

@@ -78,6 +78,13 @@ func (s *FS) addFault(f fault) {
 	s.faults = append(s.faults, f)
 }
 
+// Fits reports whether operation i is one that kind can make fail.
+func (s *FS) Fits(i int, kind Fault) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return kind.fits(s.log[i].kind, len(s.log[i].data))
+}
+
 // Fired reports whether any of the faults has met its operation. A test that tries
 // one position after the other is done when none has.
 func (s *FS) Fired() bool {

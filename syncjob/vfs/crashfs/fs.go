@@ -38,6 +38,8 @@ type FS struct {
 	log    []op
 	faults []fault
 	reads  int
+
+	replayed *state // what CrashImage came to last
 }
 
 var _ vfs.FS = (*FS)(nil)

@@ -38,21 +38,25 @@ func Seed(seed uint64) Kept { return Kept{keptSome, seed} }
 func Torn(seed uint64) Kept { return Kept{keptTorn, seed} }
 
 // CrashImage returns the file system after a crash that came when the first prefix
-// operations were done. Everything in it is durable; the log is that of the loads.
+// operations were done. Everything in it is durable; the log is that of the loads. It
+// costs least for one prefix after the other, ascending.
 func (s *FS) CrashImage(prefix int, k Kept) *FS {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := state{names: map[string]int{}, files: map[int]*fileState{}}
-	for _, o := range s.log[:prefix] {
-		st.apply(o)
+	if s.replayed == nil || s.replayed.ops > prefix {
+		s.replayed = &state{names: map[string]int{}, files: map[int]*fileState{}}
 	}
-	image := st.crash(k)
+	for _, o := range s.log[s.replayed.ops:prefix] {
+		s.replayed.apply(o)
+	}
+	image := s.replayed.crash(k)
 	image.nextID = s.nextID
 	return image
 }
 
 // state is what is durable and what is pending at a point of the log.
 type state struct {
+	ops     int            // that led here
 	names   map[string]int // durable names
 	pending []op           // changes of names since their directory was synced
 	files   map[int]*fileState
@@ -69,6 +73,7 @@ type fileState struct {
 }
 
 func (st *state) apply(o op) {
+	st.ops++
 	switch o.kind {
 	case opLoad:
 		f := st.file(o.node)

@@ -1,0 +1,87 @@
+package pst_test
+
+import (
+	"io"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/pst/internal/disk"
+	"pstsyncd/syncjob/pst/psttest"
+	"pstsyncd/syncjob/vfs/crashfs"
+)
+
+const storeName = "x.pst"
+
+// crashStore is a disk with a small store: five contacts, the last of them with a file.
+func crashStore(t *testing.T, o pst.CreateOptions) *crashfs.FS {
+	t.Helper()
+	fsys := crashfs.New()
+	f, err := pst.Create(fsys, storeName, o)
+	require.NoError(t, err)
+	require.NoError(t, inScene(t, f, func(s *scene) error {
+		for range 4 {
+			require.NoError(t, s.create(s.folder, psttest.Contact("x", "a note")))
+		}
+		c := psttest.Contact("x", "")
+		c.Attachments = []pst.Attachment{psttest.FileAttachment("f", psttest.Noise(20_000))}
+		return s.create(s.folder, c)
+	}, (*pst.Tx).Commit))
+	require.NoError(t, f.Close())
+	return durable(fsys)
+}
+
+// durable is a copy of a disk, without what happened to it before.
+func durable(fsys *crashfs.FS) *crashfs.FS { return fsys.CrashImage(fsys.Ops(), crashfs.All) }
+
+func noStore(*testing.T, pst.CreateOptions) *crashfs.FS { return crashfs.New() }
+
+// inflated is a crashStore that has that many sections, of which only the first has
+// room: the next one gets the map pages that are due there.
+func inflated(sections int64) func(t *testing.T, o pst.CreateOptions) *crashfs.FS {
+	return func(t *testing.T, o pst.CreateOptions) *crashfs.FS {
+		t.Helper()
+		small := crashStore(t, o).Bytes(storeName)
+		path := t.TempDir() + "/" + storeName
+		require.NoError(t, os.WriteFile(path, small, 0o600))
+		psttest.Inflate(t, path, sections, func(int64, int) bool { return true })
+		from, err := os.Open(path)
+		require.NoError(t, err)
+		defer from.Close()
+
+		fsys := crashfs.New()
+		to, err := fsys.Create(storeName)
+		require.NoError(t, err)
+		copyPart := func(off, n int64) {
+			b := make([]byte, n)
+			_, err := from.ReadAt(b, off)
+			require.NoError(t, err)
+			_, err = to.WriteAt(b, off)
+			require.NoError(t, err)
+		}
+		copyPart(0, int64(len(small)))
+		for s := int64(1); s < sections; s++ {
+			copyPart(disk.SectionOffset(s), 4*disk.PageSize)
+		}
+		size, err := from.Seek(0, io.SeekEnd)
+		require.NoError(t, err)
+		require.NoError(t, to.Truncate(size))
+		require.NoError(t, to.Close())
+		return durable(fsys)
+	}
+}
+
+// crashed is a disk whose power failed when that many percent of a transaction were done.
+func crashed(percent int) func(t *testing.T, o pst.CreateOptions) *crashfs.FS {
+	return func(t *testing.T, o pst.CreateOptions) *crashfs.FS {
+		t.Helper()
+		fsys := crashStore(t, o)
+		first := fsys.Ops()
+		r := &crashRun{t: t, fsys: fsys, options: o, committed: func() {}}
+		require.NoError(t, transaction((*scene).everything, (*scene).grow)(r))
+		at := first + (fsys.Ops()-first)*percent/100
+		return fsys.CrashImage(at, crashfs.Torn(crashSeed()))
+	}
+}

@@ -1,0 +1,201 @@
+package pst_test
+
+import (
+	"fmt"
+	"hash/maphash"
+	"iter"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/vfs/crashfs"
+)
+
+// moment is when a crash comes and what it leaves behind.
+type moment struct {
+	op   int // operations that were done
+	kept string
+	seed uint64
+}
+
+// keptKinds are what crashes leave behind, in the order in which they are tried.
+var keptKinds = map[string]func(seed uint64) crashfs.Kept{
+	"none": func(uint64) crashfs.Kept { return crashfs.None },
+	"all":  func(uint64) crashfs.Kept { return crashfs.All },
+	"torn": crashfs.Torn,
+	"some": crashfs.Seed,
+}
+
+func (m moment) String() string { return fmt.Sprintf("%d:%s:%d", m.op, m.kept, m.seed) }
+
+func (m moment) of(fsys *crashfs.FS) *crashfs.FS {
+	return fsys.CrashImage(m.op, keptKinds[m.kept](m.seed))
+}
+
+// recorded is a run of a kind: its operations, and what the store held between them.
+type recorded struct {
+	t         *testing.T
+	fsys      *crashfs.FS
+	first     int        // operation
+	states    [][]string // before the run and after each commit
+	committed []int      // how many operations were done when each commit returned
+}
+
+// record runs the kind on a disk. What the store holds is exact, or what it holds after
+// every such run.
+func (k crashKind) record(t *testing.T, fsys *crashfs.FS, o pst.CreateOptions, exact bool) *recorded {
+	t.Helper()
+	rec := &recorded{t: t, fsys: fsys, first: fsys.Ops(), states: [][]string{contents(t, fsys, exact)}}
+	require.NoError(t, k.run(&crashRun{t: t, fsys: fsys, options: o, committed: func() {
+		rec.committed = append(rec.committed, fsys.Ops())
+		rec.states = append(rec.states, contents(t, fsys, exact))
+	}}))
+	return rec
+}
+
+// crash tries n distinct images of a run of the kind.
+func (k crashKind) crash(t *testing.T, o pst.CreateOptions, n int) tally {
+	t.Helper()
+	rec := k.record(t, k.base(t, o), o, true)
+	rng := rand.New(rand.NewPCG(crashSeed(), 1))
+	count, seen, hash := tally{}, map[uint64]bool{}, maphash.MakeSeed()
+	try := func(m moment) {
+		img := m.of(rec.fsys)
+		if id := img.Hash(hash) + uint64(rec.done(m.op)); !seen[id] {
+			seen[id] = true
+			rec.verify(img, m, rng, &count)
+		}
+	}
+	if *flagImage != "" {
+		var m moment
+		at := strings.Split(*flagImage, ":")
+		require.Len(t, at, 3, "-image")
+		_, err := fmt.Sscan(at[0]+" "+at[1]+" "+at[2], &m.op, &m.kept, &m.seed)
+		require.NoError(t, err, "-image")
+		try(m)
+		return count
+	}
+	for m := range rec.moments(rng, n) {
+		if count.images >= n {
+			break
+		}
+		try(m)
+	}
+	return count
+}
+
+// idleRounds is after how many moments for each image that is wanted the search for ever
+// different ones is given up.
+const idleRounds = 40
+
+// moments yields moments of the run: where there is time for that, for each operation
+// nothing, everything and a part of what was not durable, and then ever more parts.
+func (rec *recorded) moments(rng *rand.Rand, n int) iter.Seq[moment] {
+	return func(yield func(moment) bool) {
+		ops := rec.fsys.Ops() - rec.first + 1
+		var basic []moment
+		for _, kept := range []string{"none", "all", "torn", "some"} {
+			for op := range ops {
+				basic = append(basic, moment{rec.first + op, kept, rng.Uint64()})
+			}
+		}
+		if n < len(basic) {
+			rng.Shuffle(len(basic), func(i, j int) { basic[i], basic[j] = basic[j], basic[i] })
+			slices.SortFunc(basic[:n], func(a, b moment) int { return a.op - b.op })
+		}
+		for _, m := range basic {
+			if !yield(m) {
+				return
+			}
+		}
+		for range idleRounds * n / ops {
+			for op := range ops {
+				kept := []string{"torn", "some"}[rng.IntN(2)]
+				if !yield(moment{rec.first + op, kept, rng.Uint64()}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// done returns how many commits had returned by an operation.
+func (rec *recorded) done(op int) int {
+	n, _ := slices.BinarySearch(rec.committed, op+1)
+	return n
+}
+
+// verify brings an image back and requires that all is well with it.
+func (rec *recorded) verify(img *crashfs.FS, m moment, rng *rand.Rand, count *tally) {
+	t := rec.t
+	t.Helper()
+	again := recipe(t, m.String())
+	start := img.Ops()
+	done := rec.done(m.op)
+	got := broughtBack(t, img, true, again)
+	switch {
+	case slices.Equal(got, rec.states[done]):
+	case done+1 < len(rec.states) && slices.Equal(got, rec.states[done+1]):
+		done++
+	default:
+		require.Equal(t, rec.states[done], got, "neither before nor after; %s", again)
+	}
+	count.images++
+	if done+1 < len(rec.states) {
+		count.before++
+	}
+	if img.Ops() > start {
+		count.recovered++
+	}
+	for range 2 {
+		if ops := img.Ops() - start; ops > 1 && rng.IntN(8) == 0 {
+			second := moment{start + rng.IntN(ops), "torn", rng.Uint64()}
+			twice := fmt.Sprintf("and again during recovery, %v; %s", second, again)
+			require.Equal(t, got, broughtBack(t, second.of(img), true, twice), twice)
+			count.images++
+		}
+	}
+	if rng.IntN(8) == 0 {
+		goOn(t, img, got, again)
+		count.goneOn++
+	}
+}
+
+// broughtBack opens the store of a disk for writing, which recovers it, requires that
+// check finds nothing, and returns what it holds, see contents.
+func broughtBack(t *testing.T, img *crashfs.FS, exact bool, msg string) []string {
+	t.Helper()
+	if !slices.Contains(img.Paths(), storeName) {
+		return nil
+	}
+	f, err := pst.Open(img, storeName, pst.Options{})
+	require.NoError(t, err, msg)
+	for p := range f.Check(t.Context()) {
+		require.Fail(t, p.String(), msg)
+	}
+	require.NoError(t, f.Close(), msg)
+	require.NotContains(t, img.Paths(), storeName+".pstsyncd-journal", msg)
+	return contents(t, img, exact)
+}
+
+// goOn requires that a store that was brought back, or the want of one, is as good as
+// any other.
+func goOn(t *testing.T, img *crashfs.FS, got []string, msg string) {
+	t.Helper()
+	if got == nil {
+		f, err := pst.Create(img, storeName, pst.CreateOptions{})
+		require.NoError(t, err, msg)
+		require.NoError(t, f.Close(), msg)
+	}
+	f, err := pst.Open(img, storeName, pst.Options{})
+	require.NoError(t, err, msg)
+	require.NoError(t, inScene(t, f, (*scene).addAfterwards, (*pst.Tx).Commit), msg)
+	require.NoError(t, f.Close(), msg)
+	after := broughtBack(t, img, true, msg)
+	require.Subset(t, after, itemLines(got), msg)
+	require.Len(t, itemLines(after), len(itemLines(got))+1, msg)
+}
