@@ -14,6 +14,7 @@ type Config struct {
 	Sync     Sync     `toml:"sync"`
 	Brake    Brake    `toml:"brake"`
 	Password Password `toml:"password"`
+	CodePage CodePage `toml:"codepage"`
 	Log      Log      `toml:"log"`
 }
 
@@ -55,6 +56,13 @@ type Brake struct {
 type Password struct {
 	CommonFile string `toml:"common_file"`
 	LocalFile  string `toml:"local_file"`
+}
+
+// CodePage says what the texts of ANSI stores that name no code page are in; 0: the
+// system's code page on Windows, else unknown.
+type CodePage struct {
+	Common int `toml:"common"`
+	Local  int `toml:"local"`
 }
 
 // Log says what is logged where.

@@ -46,6 +46,8 @@ func (c *Config) Validate() error {
 	v.oneOf("sync.readback", c.Sync.Readback, "changed", "off")
 	v.between("brake.items", c.Brake.Items, 1, 1_000_000)
 	v.between("brake.percent", c.Brake.Percent, 1, 100)
+	v.between("codepage.common", c.CodePage.Common, 0, 65535)
+	v.between("codepage.local", c.CodePage.Local, 0, 65535)
 	v.oneOf("log.format", c.Log.Format, "text", "json")
 	v.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	v.between("log.max_size_mb", c.Log.MaxSizeMB, 1, 10_000)

@@ -256,9 +256,13 @@ func TestRun_MassDeletion(t *testing.T) {
 	assert.Zero(t, again.Common.BytesWritten+again.Local.BytesWritten)
 
 	o.opt.Approve = []string{"something else"}
-	assert.Len(t, o.sync().Halts, 1)
+	other := o.sync()
+	assert.Len(t, other.Halts, 1)
+	assert.Equal(t, o.opt.Approve, other.Unknown)
 	o.opt.Approve = []string{halt.Token}
-	assert.Equal(t, "common +0 ~0 -12, local +0 ~0 -0", did(o.sync()))
+	approved := o.sync()
+	assert.Equal(t, "common +0 ~0 -12, local +0 ~0 -0", did(approved))
+	assert.Empty(t, approved.Unknown)
 	o.opt.Approve = nil
 	o.equalMaps()
 	o.idle()

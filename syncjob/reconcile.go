@@ -19,8 +19,13 @@ func (j *job) reconcile(tx *state.Tx, in merge.Input) (merge.Plan, error) {
 		if err != nil {
 			failed = err
 		}
+		given := slices.Index(j.res.Unknown, token)
+		if given >= 0 {
+			j.res.Unknown = slices.Delete(j.res.Unknown, given, given+1)
+		}
 		return ok || slices.Contains(j.opt.Approve, token)
 	}
+	j.res.Unknown = slices.Clone(j.opt.Approve)
 	plan := merge.Reconcile(in)
 	j.keepPrivate(&plan)
 	return plan, failed

@@ -14,7 +14,8 @@ type Result struct {
 	Unverified    int // items that the independent reader could not check
 	Private       int // items that stay out of common because they are marked private
 	Halts         []Halted
-	Holds         []Hold // the first MaxHolds of what was held
+	Unknown       []string // tokens of Options.Approve that no deletions wait for
+	Holds         []Hold   // the first MaxHolds of what was held
 	Took          time.Duration
 }
 

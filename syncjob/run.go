@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"pstsyncd/syncjob/merge"
@@ -39,6 +40,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 // once is one attempt.
 func once(ctx context.Context, o Options, began time.Time) (Result, error) {
 	j := &job{ctx: ctx, opt: o, log: o.Logger, began: began, state: o.State, private: map[uint32]bool{}}
+	j.res.Unknown = slices.Clone(o.Approve)
 	for s := range j.reasons {
 		j.reasons[s] = map[uint32]error{}
 	}

@@ -202,3 +202,25 @@ func FuzzDecoder(f *testing.F) {
 		requireSame(t, first.Item, again.Item, line)
 	})
 }
+
+func TestCheckSubject(t *testing.T) {
+	mark := "\x01\x05"
+	for _, tt := range []struct{ name, subject, want string }{
+		{"none", "", ""},
+		{"longest", strings.Repeat("x", 255), ""},
+		{"longest, with the mark of a prefix", mark + strings.Repeat("x", 255), ""},
+		{"too long", strings.Repeat("x", 256), "PidTagSubject: 256 characters, and Outlook cuts it at 255"},
+		{"too long, by pairs of surrogates", strings.Repeat("😀", 128), "PidTagSubject: 256 characters"},
+		{"a line break", mark + "RE: ä\nb", "PidTagSubject: a control character, which Outlook strips, after 5 characters"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			err := mapi.CheckSubject(item.Props{item.KeySubject: item.String(tt.subject)})
+			if tt.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, mapi.ErrInput)
+			assert.ErrorContains(t, err, tt.want)
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"pstsyncd/syncjob/item"
 )
@@ -57,6 +58,28 @@ func (c jsonContent) markSubject(p item.Props) error {
 		return fmt.Errorf(`"subject_prefix": %d characters, but the subject has %d: give 0, or leave it out`, n, length)
 	}
 	p[item.KeySubject] = item.String(markSubject(text, n))
+	return nil
+}
+
+// maxSubject is the length in UTF-16 units, prefix and all, at which Outlook cuts a
+// subject.
+const maxSubject = 255
+
+// CheckSubject refuses a subject that Outlook would make another one of; [ErrInput].
+// Stores have such subjects from other programs, and these are copied as they are.
+func CheckSubject(p item.Props) error {
+	v, ok := p[item.KeySubject]
+	if !ok || v.Type != item.TypeUnicode || v.Large != nil {
+		return nil
+	}
+	text, _, _ := cutSubjectMark(decodeUnits(v.Data))
+	if n := len(utf16.Encode([]rune(text))); n > maxSubject {
+		return fmt.Errorf("%w: property PidTagSubject: %d characters, and Outlook cuts it at %d: make it shorter", ErrInput, n, maxSubject)
+	}
+	if i := strings.IndexFunc(text, func(r rune) bool { return r < ' ' }); i >= 0 {
+		return fmt.Errorf("%w: property PidTagSubject: a control character, which Outlook strips, after %d characters: leave it out",
+			ErrInput, utf8.RuneCountInString(text[:i]))
+	}
 	return nil
 }
 

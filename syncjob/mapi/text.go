@@ -25,7 +25,7 @@ type CodePageError struct {
 func (e *CodePageError) Error() string {
 	switch {
 	case e.CodePage == UnknownCodePage:
-		return "the ANSI store does not say in which code page its text is: set its code page"
+		return "the ANSI store does not say in which code page its text is: name it, as codepage in the configuration"
 	case e.Decoding:
 		return fmt.Sprintf("the text has bytes that code page %d does not define: the store has another code page, or the text is damaged", e.CodePage)
 	default:

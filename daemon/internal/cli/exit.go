@@ -91,7 +91,9 @@ var hints = []struct {
 	{pst.ErrPassword, "name a file that has the password with --password-file, or set " + envPassword},
 	{pst.ErrNotPST, "give the path of an Outlook data file (.pst)"},
 	{pst.ErrCorrupt, "nothing was written; see 'pstsyncd check', and repair a copy with Outlook's inbox repair tool (scanpst)"},
-	{pst.ErrUnsupported, "only .pst files of Outlook 97 and later are read, and of Outlook 2003 and later written; an .ost is a server's copy"},
+	{pst.ErrUnsupported, "only .pst files of Outlook 97 and later are handled; an .ost is a server's copy"},
+	{pst.ErrFull, "an ANSI store ends at 2 GB: put a Unicode store in its place, or delete what nobody needs and compact it in Outlook"},
+	{pst.ErrCodePage, "if the store has another code page, and does not name it itself, give --code-page NUMBER"},
 }
 
 // hintOf is what an error says about itself, or what is known of its kind.

@@ -1,6 +1,11 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
 	"pstsyncd/syncjob/pst"
@@ -8,23 +13,54 @@ import (
 )
 
 func (a *app) init() *cobra.Command {
-	var name string
+	var o pst.CreateOptions
+	var ansi bool
 	c := &cobra.Command{
 		Use:   "init STORE",
 		Short: "create a store with Contacts and Calendar",
-		Long: `Create an empty Unicode store that Outlook can open, with a Contacts and a
-Calendar folder. A file that is there already is left alone.
+		Long: `Create an empty store that Outlook can open, with a Contacts and a Calendar
+folder. A file that is there already is left alone.
+
+With --ansi the store is one of the format of Outlook 97 to 2002, for an office that
+still has these. Such a store ends at 2 GB, and its texts are in one code page:
+items with other characters are not copied to it, and 'pstsyncd sync' names them.
 
 ` + exitCodes,
 		Args: exactly("STORE"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			f, err := pst.Create(vfs.OS, args[0], pst.CreateOptions{DisplayName: name})
+			if o.CodePage != 0 && !ansi {
+				return usagef("--code-page is for ANSI stores: give --ansi too, or leave it out")
+			}
+			if ansi {
+				o.Format = pst.ANSI
+				o.CodePage = cmp.Or(o.CodePage, systemCodePage(), pst.DefaultCodePage)
+			}
+			f, err := pst.Create(vfs.OS, args[0], o)
+			if errors.Is(err, fs.ErrNotExist) {
+				err = &noFolderError{err, filepath.Dir(args[0])}
+			}
 			if err != nil {
 				return err
 			}
 			return f.Close()
 		},
 	}
-	c.Flags().StringVar(&name, "name", "", "what Outlook calls the store (default: the file's name)")
+	f := c.Flags()
+	f.StringVar(&o.DisplayName, "name", "", "what Outlook calls the store (default: the file's name)")
+	f.BoolVar(&ansi, "ansi", false, "make an ANSI store, for Outlook 97 to 2002")
+	f.IntVar(&o.CodePage, "code-page", 0, "`NUMBER` of the code page of an ANSI store, such as 1251 (default: the system's on Windows, else 1252)")
 	return c
+}
+
+// noFolderError: a store was to be made where there is no folder.
+type noFolderError struct {
+	error
+	folder string
+}
+
+func (e *noFolderError) Unwrap() error { return e.error }
+
+// Hint says what to do first.
+func (e *noFolderError) Hint() string {
+	return "there is no folder " + e.folder + ": make it first, or check the path"
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -123,8 +124,8 @@ func (e *passwordError) Hint() string {
 
 func (p *pair) options(db *state.DB, common, local *lockmgr.Claim, dry bool) syncjob.Options {
 	o := syncjob.Options{
-		Common:       p.endpoint(common, p.passwords[0]),
-		Local:        p.endpoint(local, p.passwords[1]),
+		Common:       endpoint(common, p.passwords[0], p.settings.CodePage.Common),
+		Local:        endpoint(local, p.passwords[1], p.settings.CodePage.Local),
 		State:        db,
 		DryRun:       dry,
 		Approve:      p.approve,
@@ -143,8 +144,11 @@ func (p *pair) options(db *state.DB, common, local *lockmgr.Claim, dry bool) syn
 	return o
 }
 
-func (p *pair) endpoint(c *lockmgr.Claim, password configs.Secret) syncjob.Endpoint {
-	return syncjob.Endpoint{Path: c.Path(), File: vfs.FromOS(c.File()), Password: password.Reveal()}
+func endpoint(c *lockmgr.Claim, password configs.Secret, codePage int) syncjob.Endpoint {
+	return syncjob.Endpoint{
+		Path: c.Path(), File: vfs.FromOS(c.File()), Password: password.Reveal(),
+		CodePage: cmp.Or(codePage, systemCodePage()),
+	}
 }
 
 var preferences = map[string]merge.Preference{

@@ -112,11 +112,26 @@ func (p *putter) one(line mapi.Input) (string, error) {
 	if line.Changes.Empty() {
 		return id, nil
 	}
-	edit, err := mapi.ToEdit(line.Changes, p.old.Content, p.tx)
+	if err := mapi.CheckSubject(line.Changes.Set); err != nil {
+		return "", err
+	}
+	edit, err := mapi.ToEdit(line.Changes, p.old.Content, target{p.tx})
 	if err != nil {
 		return "", err
 	}
 	return id, p.tx.Update(p.old.NID, edit)
+}
+
+// target is a store that nothing is written to by guess: the code page of an ANSI
+// store that does not name it is unknown, although it is read as a Western one.
+type target struct{ *pst.Tx }
+
+// CodePage is the code page to write in.
+func (t target) CodePage() int {
+	if t.Format() == pst.ANSI && !t.CodePageNamed() {
+		return mapi.UnknownCodePage
+	}
+	return t.Tx.CodePage()
 }
 
 // stays refuses a line that names another folder than the item is in: put moves nothing.
@@ -143,7 +158,10 @@ func (p *putter) create(line mapi.Input) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("folder %q: %w", path, err)
 	}
-	content, err := mapi.ToPST(line.Item, p.tx)
+	if err := mapi.CheckSubject(line.Item.Props); err != nil {
+		return "", err
+	}
+	content, err := mapi.ToPST(line.Item, target{p.tx})
 	if err != nil {
 		return "", err
 	}

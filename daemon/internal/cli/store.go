@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,10 +26,14 @@ const envPassword = "PSTSYNCD_PASSWORD"
 var shortWait = lockmgr.Policy{Initial: 50 * time.Millisecond, Max: 500 * time.Millisecond, Wait: 2 * time.Second}
 
 // storeFlags are the flags of the verbs that work on one store.
-type storeFlags struct{ passwordFile string }
+type storeFlags struct {
+	passwordFile string
+	codePage     int
+}
 
 func (s *storeFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&s.passwordFile, "password-file", "", "file with the store's password (or set "+envPassword+")")
+	c.Flags().IntVar(&s.codePage, "code-page", 0, "`NUMBER` of the code page of an ANSI store that does not name it (default: the system's on Windows)")
 }
 
 func (s *storeFlags) password(a *app) (string, error) {
@@ -64,6 +69,7 @@ func (s *storeFlags) open(ctx context.Context, a *app, path string, mode lockmgr
 	f, err := pst.OpenFile(vfs.OS, vfs.FromOS(claim.File()), path, pst.Options{
 		ReadOnly: mode == lockmgr.Read,
 		Password: password,
+		CodePage: cmp.Or(s.codePage, systemCodePage()),
 	})
 	if err != nil {
 		return nil, errors.Join(err, release())

@@ -189,6 +189,9 @@ func (s *syncer) held(r syncjob.Result) error {
 		}
 		s.say("held: %s", describe(h))
 	}
+	for _, token := range r.Unknown {
+		s.say("--approve %s: no deletions wait for this token", token)
+	}
 	for _, h := range r.Halts {
 		s.say("halted: %d of the %d items of folder %q of %s would be deleted", h.Deletions, h.Of, h.Folder, h.Store)
 		s.say("hint: if that is right, run the same command with --approve %s", h.Token)
