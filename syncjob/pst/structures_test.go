@@ -30,6 +30,9 @@ func TestStructures(t *testing.T) {
 	for format, o := range psttest.Formats {
 		for _, s := range psttest.Structures {
 			t.Run(format+"/"+s.Name, func(t *testing.T) {
+				if testing.Short() && format != "unicode" {
+					t.Skip("SKIPPED: the other format: run without -short")
+				}
 				path := psttest.NewAs(t, o)
 				f := psttest.Open(t, path)
 				nid, meant := makeStructure(t, f, s)
@@ -109,6 +112,9 @@ var structureReaders = map[string][]psttest.Reader{
 
 // TestInterop_structures: outside readers give of such items, byte for byte, what was meant.
 func TestInterop_structures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: outside readers take long over them: run without -short")
+	}
 	for format, o := range psttest.Formats {
 		for _, s := range psttest.Structures {
 			path := psttest.NewAs(t, o)
@@ -173,6 +179,9 @@ func TestDeepTrees(t *testing.T) {
 		{"ansi", 35_000},
 	} {
 		t.Run(tt.format, func(t *testing.T) {
+			if testing.Short() {
+				t.Skip("SKIPPED: 8,000 items: run without -short")
+			}
 			if tt.items > 10_000 {
 				requireHuge(t, "70,000 items; TestTrees_fourLevels in ndb has the trees alone")
 			}
@@ -194,6 +203,9 @@ func TestDeepTrees(t *testing.T) {
 
 // TestInterop_deepTrees: outside readers list all items of such folders.
 func TestInterop_deepTrees(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: 4,600 items: run without -short")
+	}
 	const items = 2_300
 	path, _ := deepStore(t, pst.CreateOptions{}, items)
 	for _, r := range []psttest.Reader{psttest.GoPST, psttest.ReadPST} {

@@ -1,12 +1,12 @@
 package psttest
 
 import (
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"pstsyncd/syncjob/pst/internal/disk"
+	"pstsyncd/syncjob/vfs"
 )
 
 // PagesOfSection is how many pages of 512 bytes a section has.
@@ -19,7 +19,13 @@ const PagesOfSection = disk.AMapSlots / disk.SlotsPerPage
 // sound without anything in them. What was known of free space is forgotten.
 func Inflate(t testing.TB, path string, sections int64, taken func(section int64, page int) bool) {
 	t.Helper()
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	InflateIn(t, vfs.OS, path, sections, taken)
+}
+
+// InflateIn is [Inflate] in another file system, such as one in memory.
+func InflateIn(t testing.TB, fsys vfs.FS, path string, sections int64, taken func(section int64, page int) bool) {
+	t.Helper()
+	f, err := fsys.OpenWrite(path)
 	require.NoError(t, err)
 	defer f.Close()
 	in := &inflater{t: t, f: f, taken: taken}
@@ -29,7 +35,7 @@ func Inflate(t testing.TB, path string, sections int64, taken func(section int64
 	for s := first; s < sections; s++ {
 		in.section(s)
 	}
-	in.flush()
+	in.flushMaps()
 	in.write(disk.DListOffset, disk.PageSize, func(disk.Format, []byte) error { return nil })
 	in.header.Root.FileEOF = uint64(disk.SectionOffset(sections))
 	in.header.Root.AMapLast = uint64(disk.SectionOffset(sections - 1))
@@ -40,16 +46,21 @@ func Inflate(t testing.TB, path string, sections int64, taken func(section int64
 // inflater adds sections to a store.
 type inflater struct {
 	t      testing.TB
-	f      *os.File
+	f      vfs.File
 	taken  func(section int64, page int) bool
 	format disk.Format
 	header disk.Header
 
-	// The pages that cover the section in hand and others, and where they are.
-	pmap   disk.PMap
-	fmap   disk.FMap
-	pmapAt int64
-	fmapAt int64
+	// The pages that cover the section in hand and others.
+	pmap  cover
+	fmap  cover
+	fpmap cover
+}
+
+// cover is a map page that is about several sections.
+type cover struct {
+	disk.MapPage
+	at int64 // where it is, 0 for none
 }
 
 func (in *inflater) readHeader() {
@@ -60,57 +71,70 @@ func (in *inflater) readHeader() {
 	require.NoError(in.t, in.header.Unmarshal(in.format, b))
 }
 
-// section writes the map pages of a new section.
+// section writes the map pages of a new section, or notes what they have to say.
 func (in *inflater) section(s int64) {
-	base := disk.SectionOffset(s)
-	if p := s / disk.PMapInterval * disk.PMapInterval; s == p {
-		in.flush()
-		in.pmap, in.pmapAt = disk.NewPMap(s), base+disk.PMapOffset
-	} else if in.pmapAt == 0 {
-		in.pmapAt = disk.SectionOffset(p) + disk.PMapOffset
-		require.NoError(in.t, in.pmap.Unmarshal(in.format, in.read(in.pmapAt, disk.PageSize)))
+	pmap := s / disk.PMapInterval * disk.PMapInterval
+	in.turn(&in.pmap, pmap, disk.PMapOffset, s, func() disk.MapPage { return disk.NewPMap(s).MapPage })
+	if fmap, _, ok := disk.FMapPlace(s); ok {
+		in.turn(&in.fmap, fmap, disk.FMapOffset, s, func() disk.MapPage { return disk.NewFMap(s).MapPage })
 	}
 	if _, _, fpmap := disk.MapPagesAt(s); fpmap {
-		m := disk.NewFPMap(s)
-		in.write(base+disk.FPMapOffset, disk.PageSize, m.Marshal)
+		in.turn(&in.fpmap, s, disk.FPMapOffset, s, func() disk.MapPage { return disk.NewFPMap(s).MapPage })
 	}
 	amap := disk.NewAMap(s)
 	for page := disk.MapPageCount(s); page < PagesOfSection; page++ {
 		if in.taken(s, page) {
 			amap.Set(page*disk.SlotsPerPage, disk.SlotsPerPage)
-			at := int(s%disk.PMapInterval)*PagesOfSection + page
-			in.pmap.Bits[at/8] &^= 0x80 >> (at % 8)
-			in.header.Root.PMapFree += disk.PageSize
+			in.reserve(s, page)
 		}
 	}
 	in.header.Root.AMapFree += uint64(amap.FreeSlots()) * disk.BlockAlign
-	in.write(base, disk.PageSize, amap.Marshal)
-	in.noteRun(s, amap.LongestRun())
+	in.write(disk.SectionOffset(s), disk.PageSize, amap.Marshal)
+	if _, index, ok := disk.FMapPlace(s); ok {
+		m := disk.FMap{MapPage: in.fmap.MapPage}
+		m.SetRun(index, amap.LongestRun())
+		in.fmap.MapPage = m.MapPage
+	}
 }
 
-// noteRun keeps the FMap up that covers a section.
-func (in *inflater) noteRun(s int64, run int) {
-	at, index, ok := disk.FMapPlace(s)
-	if !ok {
+// turn has a page in hand that stands in section at and covers section s, which is new.
+func (in *inflater) turn(c *cover, at, offset, s int64, fresh func() disk.MapPage) {
+	off := disk.SectionOffset(at) + offset
+	if off == c.at {
 		return
 	}
-	if off := disk.SectionOffset(at) + disk.FMapOffset; off != in.fmapAt {
-		in.flush()
-		in.fmapAt, in.fmap = off, disk.NewFMap(at)
-		if s != at {
-			require.NoError(in.t, in.fmap.Unmarshal(in.format, in.read(off, disk.PageSize)))
-		}
+	in.flush(c)
+	c.at = off
+	if at == s {
+		c.MapPage = fresh()
+		return
 	}
-	in.fmap.SetRun(index, run)
+	b := in.read(off, disk.PageSize)
+	require.NoError(in.t, c.Trailer.Unmarshal(in.format, b))
+	copy(c.Bits[:], b[in.format.MapBitsOffset():])
 }
 
-// flush writes the pages that cover several sections.
-func (in *inflater) flush() {
-	if in.pmapAt != 0 {
-		in.write(in.pmapAt, disk.PageSize, in.pmap.Marshal)
+// reserve keeps a page for pages of the future: a 0 in the PMap, which the FPMap tells.
+func (in *inflater) reserve(s int64, page int) {
+	in.header.Root.PMapFree += disk.PageSize
+	clearBit(in.pmap.Bits[:], int(s%disk.PMapInterval)*PagesOfSection+page)
+	if in.fpmap.at != 0 {
+		first, _, _ := disk.SectionOf(in.fpmap.at)
+		clearBit(in.fpmap.Bits[:], int(s-first)/disk.PMapInterval)
 	}
-	if in.fmapAt != 0 {
-		in.write(in.fmapAt, disk.PageSize, in.fmap.Marshal)
+}
+
+func clearBit(b []byte, i int) { b[i/8] &^= 0x80 >> (i % 8) }
+
+func (in *inflater) flushMaps() {
+	for _, c := range []*cover{&in.pmap, &in.fmap, &in.fpmap} {
+		in.flush(c)
+	}
+}
+
+func (in *inflater) flush(c *cover) {
+	if c.at != 0 {
+		in.write(c.at, disk.PageSize, c.Marshal)
 	}
 }
 
