@@ -58,9 +58,9 @@ func editEverything(t *testing.T, f *pst.File) edits {
 		require.NoError(t, err)
 		if len(old) > 0 {
 			e.changed = old[0]
-			require.NoError(t, tx.Update(e.changed, pst.Edit{
+			require.NoError(t, tx.Update(e.changed, psttest.EditIn(t, tx, pst.Edit{
 				Set: psttest.PropsIn(t, tx, psttest.Text(psttest.TagSubject, changedSubject)),
-			}))
+			})))
 		}
 		if len(old) > 1 {
 			e.deleted = old[1]
@@ -206,8 +206,10 @@ func TestTx_rollback(t *testing.T) {
 	assert.Equal(t, token, f.Token())
 }
 
-func TestTx_nothing(t *testing.T) {
-	path := psttest.New(t)
+func TestTx_nothing(t *testing.T) { eachFormat(t, testTxNothing) }
+
+func testTxNothing(t *testing.T, o pst.CreateOptions) {
+	path := psttest.NewAs(t, o)
 	var counters vfs.Counters
 	f, err := pst.Open(vfs.Count(vfs.OS, &counters), path, pst.Options{})
 	require.NoError(t, err)
@@ -218,8 +220,10 @@ func TestTx_nothing(t *testing.T) {
 	assert.Equal(t, token, f.Token())
 }
 
-func TestTx_seesItself(t *testing.T) {
-	f := psttest.Open(t, psttest.New(t))
+func TestTx_seesItself(t *testing.T) { eachFormat(t, testTxSeesItself) }
+
+func testTxSeesItself(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	psttest.Edit(t, f, func(tx *pst.Tx) {
 		folder, items := fillSample(t, tx)
 		got, err := tx.Folder(folder)
@@ -238,16 +242,18 @@ func TestTx_seesItself(t *testing.T) {
 	})
 }
 
-func TestTx_goesOnAfterInvalid(t *testing.T) {
-	f := psttest.Open(t, psttest.New(t))
+func TestTx_goesOnAfterInvalid(t *testing.T) { eachFormat(t, testTxGoesOnAfterInvalid) }
+
+func testTxGoesOnAfterInvalid(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	folder, err := f.Default(pst.ClassContact)
 	require.NoError(t, err)
 	psttest.Edit(t, f, func(tx *pst.Tx) {
 		bad := psttest.Contact("bad", "")
 		bad.Props = append(bad.Props, psttest.Bytes(0x3007_0040, []byte{1}))
-		_, err := tx.Create(folder, bad)
+		_, err := tx.Create(folder, psttest.In(t, tx, bad))
 		require.ErrorIs(t, err, pst.ErrInvalid)
-		_, err = tx.Create(folder, psttest.Contact("good", ""))
+		_, err = tx.Create(folder, psttest.In(t, tx, psttest.Contact("good", "")))
 		require.NoError(t, err)
 	})
 	got, err := f.Folder(folder)
@@ -256,8 +262,10 @@ func TestTx_goesOnAfterInvalid(t *testing.T) {
 }
 
 // A stream that fails leaves nothing of the item that it was for.
-func TestTx_brokenStream(t *testing.T) {
-	f := psttest.Open(t, psttest.New(t))
+func TestTx_brokenStream(t *testing.T) { eachFormat(t, testTxBrokenStream) }
+
+func testTxBrokenStream(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	folder, err := f.Default(pst.ClassContact)
 	require.NoError(t, err)
 	boom := errors.New("boom")
@@ -266,9 +274,9 @@ func TestTx_brokenStream(t *testing.T) {
 		whole := psttest.Stream(psttest.TagFileData, 3_000_000)
 		broken := brokenStream(psttest.TagFileData, 3_000_000, boom)
 		c.Attachments = []pst.Attachment{{Props: []pst.Property{whole}}, {Props: []pst.Property{broken}}}
-		_, err := tx.Create(folder, c)
+		_, err := tx.Create(folder, psttest.In(t, tx, c))
 		require.ErrorIs(t, err, boom)
-		_, err = tx.Create(folder, psttest.Contact("good", ""))
+		_, err = tx.Create(folder, psttest.In(t, tx, psttest.Contact("good", "")))
 		require.NoError(t, err)
 	})
 	got, err := f.Folder(folder)

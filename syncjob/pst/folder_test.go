@@ -43,8 +43,10 @@ func FuzzPaths(f *testing.F) {
 	})
 }
 
-func TestCreateFolder(t *testing.T) {
-	f := psttest.Open(t, psttest.New(t))
+func TestCreateFolder(t *testing.T) { eachFormat(t, testCreateFolder) }
+
+func testCreateFolder(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	top, err := f.IPMSubtree()
 	require.NoError(t, err)
 	psttest.Edit(t, f, func(tx *pst.Tx) {
@@ -101,8 +103,10 @@ func TestDefault_fallback(t *testing.T) {
 	}
 }
 
-func TestMove(t *testing.T) {
-	f := psttest.Open(t, psttest.New(t))
+func TestMove(t *testing.T) { eachFormat(t, testMove) }
+
+func testMove(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	from, err := f.Default(pst.ClassContact)
 	require.NoError(t, err)
 	to, err := f.DeletedItems()
@@ -111,7 +115,7 @@ func TestMove(t *testing.T) {
 	psttest.Edit(t, f, func(tx *pst.Tx) {
 		c := psttest.Contact("x", "")
 		c.Props = append(c.Props, psttest.Int(pst.PidTagMessageFlags, 0))
-		nid, err = tx.Create(from, c)
+		nid, err = tx.Create(from, psttest.In(t, tx, c))
 		require.NoError(t, err)
 	})
 	before := message(t, f, nid)

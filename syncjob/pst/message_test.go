@@ -16,14 +16,14 @@ import (
 )
 
 // item makes one item in a new store and gives it back as it is read.
-func item(t *testing.T, c pst.Content) (*pst.File, *pst.Message) {
+func item(t *testing.T, o pst.CreateOptions, c pst.Content) (*pst.File, *pst.Message) {
 	t.Helper()
-	f := psttest.Open(t, psttest.New(t))
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	folder, err := f.Default(pst.ClassContact)
 	require.NoError(t, err)
 	var nid pst.NID
 	psttest.Edit(t, f, func(tx *pst.Tx) {
-		nid, err = tx.Create(folder, c)
+		nid, err = tx.Create(folder, psttest.In(t, tx, c))
 		require.NoError(t, err)
 	})
 	return f, message(t, f, nid)
@@ -51,7 +51,12 @@ func requireProps(t *testing.T, want, got []pst.Property) {
 	}
 }
 
-func TestMessage_everyType(t *testing.T) {
+func TestMessage_everyType(t *testing.T) { eachFormat(t, testMessageEveryType) }
+
+func testMessageEveryType(t *testing.T, o pst.CreateOptions) {
+	if o.Format == pst.ANSI {
+		o.CodePage = 65001 // which has all characters
+	}
 	u16 := pst.EncodeUTF16
 	c := psttest.Contact("types", "")
 	c.Props = append(c.Props,
@@ -75,8 +80,8 @@ func TestMessage_everyType(t *testing.T) {
 		pst.Property{Tag: pst.MakeTag(0x6611, pst.TypeTime|pst.TypeMultiple), Data: []byte{}},
 		pst.Property{Tag: pst.MakeTag(0x6612, pst.TypeServerID), Data: psttest.Noise(21)},
 	)
-	_, m := item(t, c)
-	requireProps(t, c.Props, m.Props)
+	f, m := item(t, o, c)
+	requireProps(t, psttest.PropsIn(t, f, c.Props...), m.Props)
 	assert.IsIncreasing(t, tags(m.Props))
 }
 
@@ -111,14 +116,16 @@ func uint32s(values ...uint32) []byte {
 }
 
 // Sizes around the limits of heap items, blocks, XBLOCKs and slices.
-func TestMessage_sizes(t *testing.T) {
+func TestMessage_sizes(t *testing.T) { eachFormat(t, testMessageSizes) }
+
+func testMessageSizes(t *testing.T, o pst.CreateOptions) {
 	sizes := []int64{0, 1, 1023, 1024, 1025, 3579, 3580, 3581, 8175, 8176, 8177, 16352, 16353, pst.LargeSize, pst.LargeSize + 1, xxblockSize}
 	c := psttest.Contact("sizes", "")
 	for i, n := range sizes {
 		c.Props = append(c.Props, psttest.Stream(pst.MakeTag(uint16(0x6700+i), pst.TypeBinary), n))
 	}
-	_, m := item(t, c)
-	requireProps(t, c.Props, m.Props)
+	f, m := item(t, o, c)
+	requireProps(t, psttest.PropsIn(t, f, c.Props...), m.Props)
 	for i, n := range sizes {
 		p, _ := m.Prop(uint16(0x6700 + i))
 		assert.Equal(t, n > pst.LargeSize, p.Large != nil, "%d bytes", n)
@@ -144,45 +151,49 @@ func whole(t *testing.T, p pst.Property) []byte {
 	return b
 }
 
-func TestMessage_manyProperties(t *testing.T) {
+func TestMessage_manyProperties(t *testing.T) { eachFormat(t, testMessageManyProperties) }
+
+func testMessageManyProperties(t *testing.T, o pst.CreateOptions) {
 	c := psttest.Contact("many", "")
 	for i := range 1200 { // a B-tree of two levels, a heap of several blocks
 		c.Props = append(c.Props, psttest.Text(pst.MakeTag(uint16(0x6800+i), pst.TypeUnicode), "value of a property"))
 	}
-	f, m := item(t, c)
-	requireProps(t, c.Props, m.Props)
+	f, m := item(t, o, c)
+	requireProps(t, psttest.PropsIn(t, f, c.Props...), m.Props)
 	psttest.Edit(t, f, func(tx *pst.Tx) {
 		require.NoError(t, tx.Update(m.NID, pst.Edit{Remove: []uint16{0x6800, 0x6801}}))
 	})
 	assert.Len(t, message(t, f, m.NID).Props, len(m.Props)-2)
 }
 
-func TestMessage_parts(t *testing.T) {
+func TestMessage_parts(t *testing.T) { eachFormat(t, testMessageParts) }
+
+func testMessageParts(t *testing.T, o pst.CreateOptions) {
 	inner := psttest.Appointment("inner", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	inner.Attachments = []pst.Attachment{psttest.FileAttachment("x.bin", psttest.Noise(9000))}
 	c := psttest.Contact("parts", "")
 	c.Recipients = [][]pst.Property{psttest.Recipient("Ada", 1), psttest.Recipient("Bob", 2), psttest.Recipient("Cy", 1)}
 	ole := pst.Attachment{Props: []pst.Property{{Tag: pst.MakeTag(0x3701, pst.TypeObject), Data: psttest.Noise(5000)}}}
 	c.Attachments = []pst.Attachment{psttest.FileAttachment("a.txt", []byte("a")), psttest.EmbeddedMessage(inner), ole}
-	_, m := item(t, c)
+	f, m := item(t, o, c)
 
 	require.Len(t, m.Recipients, 3)
 	for i, r := range c.Recipients {
-		requireProps(t, r, m.Recipients[i])
+		requireProps(t, psttest.PropsIn(t, f, r...), m.Recipients[i])
 	}
 	to, _ := m.Prop(0x0E04)
-	assert.Equal(t, "Ada; Cy", pst.DecodeUTF16(to.Data))
+	assert.Equal(t, "Ada; Cy", psttest.String(t, f, to))
 	cc, _ := m.Prop(0x0E03)
-	assert.Equal(t, "Bob", pst.DecodeUTF16(cc.Data))
+	assert.Equal(t, "Bob", psttest.String(t, f, cc))
 	_, ok := m.Prop(0x0E02)
 	assert.False(t, ok)
 
 	require.Len(t, m.Attachments, 3)
-	requireProps(t, c.Attachments[0].Props, m.Attachments[0].Props)
-	requireProps(t, ole.Props, m.Attachments[2].Props)
+	requireProps(t, psttest.PropsIn(t, f, c.Attachments[0].Props...), m.Attachments[0].Props)
+	requireProps(t, psttest.PropsIn(t, f, ole.Props...), m.Attachments[2].Props)
 	require.NotNil(t, m.Attachments[1].Embedded)
-	requireProps(t, inner.Props, m.Attachments[1].Embedded.Props)
-	requireProps(t, inner.Attachments[0].Props, m.Attachments[1].Embedded.Attachments[0].Props)
+	requireProps(t, psttest.PropsIn(t, f, inner.Props...), m.Attachments[1].Embedded.Props)
+	requireProps(t, psttest.PropsIn(t, f, inner.Attachments[0].Props...), m.Attachments[1].Embedded.Attachments[0].Props)
 	for i, want := range []byte{1, 5, 6} {
 		p, _ := (&pst.Content{Props: m.Attachments[i].Props}).Prop(0x3705)
 		assert.Equal(t, want, p.Data[0], "method of attachment %d", i)
@@ -191,12 +202,14 @@ func TestMessage_parts(t *testing.T) {
 	assert.NotZero(t, flags.Data[0]&0x10)
 }
 
-func TestUpdate_parts(t *testing.T) {
+func TestUpdate_parts(t *testing.T) { eachFormat(t, testUpdateParts) }
+
+func testUpdateParts(t *testing.T, o pst.CreateOptions) {
 	c := psttest.Contact("parts", "")
 	for _, name := range []string{"a", "b", "c"} {
 		c.Attachments = append(c.Attachments, psttest.FileAttachment(name, psttest.Noise(9000)))
 	}
-	f, m := item(t, c)
+	f, m := item(t, o, c)
 	keep := []pst.Attachment{
 		{Number: m.Attachments[0].Number},
 		{Number: m.Attachments[2].Number},
@@ -204,18 +217,18 @@ func TestUpdate_parts(t *testing.T) {
 	}
 	recipients := [][]pst.Property{psttest.Recipient("Ada", 1)}
 	psttest.Edit(t, f, func(tx *pst.Tx) {
-		require.NoError(t, tx.Update(m.NID, pst.Edit{Attachments: &keep, Recipients: &recipients}))
+		require.NoError(t, tx.Update(m.NID, psttest.EditIn(t, tx, pst.Edit{Attachments: &keep, Recipients: &recipients})))
 	})
 	got := message(t, f, m.NID)
 	require.Len(t, got.Attachments, 3)
 	assert.Equal(t, m.Attachments[0], got.Attachments[0])
 	assert.Equal(t, m.Attachments[2], got.Attachments[1])
-	requireProps(t, keep[2].Props, got.Attachments[2].Props)
+	requireProps(t, psttest.PropsIn(t, f, keep[2].Props...), got.Attachments[2].Props)
 	assert.Len(t, got.Recipients, 1)
 
 	none, nobody := []pst.Attachment{}, [][]pst.Property{}
 	psttest.Edit(t, f, func(tx *pst.Tx) {
-		require.NoError(t, tx.Update(m.NID, pst.Edit{Attachments: &none, Recipients: &nobody}))
+		require.NoError(t, tx.Update(m.NID, psttest.EditIn(t, tx, pst.Edit{Attachments: &none, Recipients: &nobody})))
 	})
 	got = message(t, f, m.NID)
 	assert.Empty(t, got.Attachments)
@@ -232,8 +245,10 @@ func TestUpdate_parts(t *testing.T) {
 	assert.ErrorIs(t, tx.Update(m.NID, pst.Edit{Attachments: &gone}), pst.ErrNotFound)
 }
 
-func TestUpdate_times(t *testing.T) {
-	f, m := item(t, psttest.Contact("x", ""))
+func TestUpdate_times(t *testing.T) { eachFormat(t, testUpdateTimes) }
+
+func testUpdateTimes(t *testing.T, o pst.CreateOptions) {
+	f, m := item(t, o, psttest.Contact("x", ""))
 	set := psttest.Time(pst.PidTagLastModificationTime, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
 	psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.Update(m.NID, pst.Edit{Set: []pst.Property{set}})) })
 	requireProps(t, []pst.Property{set}, message(t, f, m.NID).Props)
@@ -246,8 +261,10 @@ func TestUpdate_times(t *testing.T) {
 	assert.Equal(t, got.Data, cell)
 }
 
-func TestUpdate_readFlag(t *testing.T) {
-	f, m := item(t, psttest.Contact("x", ""))
+func TestUpdate_readFlag(t *testing.T) { eachFormat(t, testUpdateReadFlag) }
+
+func testUpdateReadFlag(t *testing.T, o pst.CreateOptions) {
+	f, m := item(t, o, psttest.Contact("x", ""))
 	for _, unread := range []int{1, 1, 0, 0} {
 		flags := int32(1 - unread)
 		psttest.Edit(t, f, func(tx *pst.Tx) {
@@ -259,16 +276,18 @@ func TestUpdate_readFlag(t *testing.T) {
 	}
 }
 
-func TestUpdate_required(t *testing.T) {
-	f, m := item(t, psttest.Contact("x", ""))
+func TestUpdate_required(t *testing.T) { eachFormat(t, testUpdateRequired) }
+
+func testUpdateRequired(t *testing.T, o pst.CreateOptions) {
+	f, m := item(t, o, psttest.Contact("x", ""))
 	psttest.Edit(t, f, func(tx *pst.Tx) {
 		require.NoError(t, tx.Update(m.NID, pst.Edit{Remove: tagIDs(m.Props)}))
 	})
 	got := message(t, f, m.NID)
-	assert.Equal(t, []pst.Tag{
+	assert.Equal(t, tagsIn(f,
 		pst.PidTagMessageClass, pst.PidTagMessageFlags, pst.PidTagMessageSize,
 		pst.PidTagCreationTime, pst.PidTagLastModificationTime, pst.PidTagSearchKey,
-	}, propTags(got.Props))
+	), propTags(got.Props))
 }
 
 func tagIDs(props []pst.Property) []uint16 {
@@ -281,28 +300,32 @@ func tagIDs(props []pst.Property) []uint16 {
 
 // A message within a message has what every message must have, as those of Outlook
 // do. In a faithful copy it is kept as it came, but for its size.
-func TestMessage_embedded(t *testing.T) {
+func TestMessage_embedded(t *testing.T) { eachFormat(t, testMessageEmbedded) }
+
+func testMessageEmbedded(t *testing.T, o pst.CreateOptions) {
 	inner := pst.Content{Props: []pst.Property{psttest.Text(psttest.TagSubject, "inner")}}
 	c := psttest.Contact("x", "")
 	c.Attachments = []pst.Attachment{psttest.EmbeddedMessage(inner)}
-	_, m := item(t, c)
-	assert.Equal(t, []pst.Tag{
+	f, m := item(t, o, c)
+	assert.Equal(t, tagsIn(f,
 		pst.PidTagMessageClass, psttest.TagSubject, pst.PidTagMessageFlags, pst.PidTagMessageSize,
 		pst.PidTagCreationTime, pst.PidTagLastModificationTime, pst.PidTagSearchKey,
-	}, propTags(m.Attachments[0].Embedded.Props))
+	), propTags(m.Attachments[0].Embedded.Props))
 
 	c.Faithful = true
-	f, m := item(t, c)
-	assert.Equal(t, []pst.Tag{psttest.TagSubject, pst.PidTagMessageSize}, propTags(m.Attachments[0].Embedded.Props))
+	f, m = item(t, o, c)
+	assert.Equal(t, tagsIn(f, psttest.TagSubject, pst.PidTagMessageSize), propTags(m.Attachments[0].Embedded.Props))
 	psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.Delete(m.NID)) }) // a check would miss the rest
 }
 
 // A cell repeats the property, however long; a long one is kept once for both.
-func TestCreate_longCell(t *testing.T) {
+func TestCreate_longCell(t *testing.T) { eachFormat(t, testCreateLongCell) }
+
+func testCreateLongCell(t *testing.T, o pst.CreateOptions) {
 	for _, n := range []int{0, 100, 511, 512, 513, 1790, 1791, 30_000} {
 		c := psttest.Contact(strings.Repeat("n", n), "")
-		f, m := item(t, c)
-		for _, tag := range []pst.Tag{psttest.TagSubject, psttest.TagTopic} {
+		f, m := item(t, o, c)
+		for _, tag := range tagsIn(f, psttest.TagSubject, psttest.TagTopic) {
 			p, _ := m.Prop(tag.ID())
 			cell, ok, err := pst.Cell(f, m.Folder, m.NID, tag)
 			require.NoError(t, err)
@@ -311,9 +334,9 @@ func TestCreate_longCell(t *testing.T) {
 			assert.True(t, bytes.Equal(p.Data, cell))
 		}
 		psttest.Edit(t, f, func(tx *pst.Tx) {
-			require.NoError(t, tx.Update(m.NID, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagSubject, "short")}, Remove: []uint16{psttest.TagTopic.ID()}}))
+			require.NoError(t, tx.Update(m.NID, psttest.EditIn(t, tx, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagSubject, "short")}, Remove: []uint16{psttest.TagTopic.ID()}})))
 		})
-		_, ok, err := pst.Cell(f, m.Folder, m.NID, psttest.TagTopic)
+		_, ok, err := pst.Cell(f, m.Folder, m.NID, psttest.TextTag(f, psttest.TagTopic))
 		require.NoError(t, err)
 		assert.False(t, ok)
 		psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.Delete(m.NID)) })
@@ -321,8 +344,10 @@ func TestCreate_longCell(t *testing.T) {
 }
 
 // A faithful copy has what its original has, and the rest is computed.
-func TestFaithful(t *testing.T) {
-	f, err := pst.Open(vfs.OS, psttest.New(t), pst.Options{}) // a check would miss the names of recipients
+func TestFaithful(t *testing.T) { eachFormat(t, testFaithful) }
+
+func testFaithful(t *testing.T, o pst.CreateOptions) {
+	f, err := pst.Open(vfs.OS, psttest.NewAs(t, o), pst.Options{}) // a check would miss the names of recipients
 	require.NoError(t, err)
 	defer f.Close()
 	c := pst.Content{Faithful: true, Props: []pst.Property{psttest.Text(psttest.TagSubject, "bare")}}
@@ -331,26 +356,34 @@ func TestFaithful(t *testing.T) {
 	require.NoError(t, err)
 	var nid pst.NID
 	psttest.Edit(t, f, func(tx *pst.Tx) {
-		nid, err = tx.Create(folder, c)
+		nid, err = tx.Create(folder, psttest.In(t, tx, c))
 		require.NoError(t, err)
 	})
 	m := message(t, f, nid)
-	assert.Equal(t, []pst.Tag{psttest.TagSubject, pst.PidTagMessageSize}, propTags(m.Props))
+	assert.Equal(t, tagsIn(f, psttest.TagSubject, pst.PidTagMessageSize), propTags(m.Props))
 
 	files := []pst.Attachment{psttest.FileAttachment("a", []byte("a"))}
 	psttest.Edit(t, f, func(tx *pst.Tx) {
-		require.NoError(t, tx.Update(m.NID, pst.Edit{Faithful: true, Attachments: &files}))
+		require.NoError(t, tx.Update(m.NID, psttest.EditIn(t, tx, pst.Edit{Faithful: true, Attachments: &files})))
 	})
 	got := message(t, f, m.NID)
-	assert.Equal(t, []pst.Tag{psttest.TagSubject, pst.PidTagMessageFlags, pst.PidTagMessageSize}, propTags(got.Props))
+	assert.Equal(t, tagsIn(f, psttest.TagSubject, pst.PidTagMessageFlags, pst.PidTagMessageSize), propTags(got.Props))
 	psttest.Edit(t, f, func(tx *pst.Tx) {
 		ids := []uint16{psttest.TagSubject.ID(), pst.PidTagMessageFlags.ID(), pst.PidTagMessageSize.ID()}
 		require.NoError(t, tx.Update(m.NID, pst.Edit{Faithful: true, Remove: ids}))
 	})
 	got = message(t, f, m.NID)
-	assert.Equal(t, []pst.Tag{pst.PidTagMessageFlags, pst.PidTagMessageSize}, propTags(got.Props))
+	assert.Equal(t, tagsIn(f, pst.PidTagMessageFlags, pst.PidTagMessageSize), propTags(got.Props))
 	flags, _ := got.Prop(pst.PidTagMessageFlags.ID())
 	assert.Equal(t, byte(0x10), flags.Data[0], "it has attachments, whatever else goes")
+}
+
+// tagsIn are the tags that properties have in a store.
+func tagsIn(f *pst.File, tags ...pst.Tag) []pst.Tag {
+	for i, tag := range tags {
+		tags[i] = psttest.TextTag(f, tag)
+	}
+	return tags
 }
 
 func propTags(props []pst.Property) []pst.Tag {

@@ -34,8 +34,10 @@ func TestNames_corpus(t *testing.T) {
 	}
 }
 
-func TestPutName(t *testing.T) {
-	f := psttest.Open(t, psttest.New(t))
+func TestPutName(t *testing.T) { eachFormat(t, testPutName) }
+
+func testPutName(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	names := []pst.PropName{
 		{GUID: testSet, ID: 1},
 		{GUID: testSet, Name: "Straße"},
@@ -82,8 +84,10 @@ func TestPutName(t *testing.T) {
 
 // A name begins at a multiple of 4. Nothing follows the last one, as in stores of
 // Outlook.
-func TestPutName_strings(t *testing.T) {
-	f := psttest.Open(t, psttest.New(t))
+func TestPutName_strings(t *testing.T) { eachFormat(t, testPutNameStrings) }
+
+func testPutNameStrings(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	for range 2 {
 		psttest.Edit(t, f, func(tx *pst.Tx) {
 			_, err := tx.PutName(pst.PropName{GUID: testSet, Name: "odd"})
@@ -98,8 +102,10 @@ func TestPutName_strings(t *testing.T) {
 
 // Stores tell string names apart regardless of case; two spellings in one map
 // count as damage.
-func TestPutName_case(t *testing.T) {
-	f := psttest.Open(t, psttest.New(t))
+func TestPutName_case(t *testing.T) { eachFormat(t, testPutNameCase) }
+
+func testPutNameCase(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	var first uint16
 	for i, spelling := range []string{"MyField", "myfield", "MYFIELD"} {
 		psttest.Edit(t, f, func(tx *pst.Tx) {

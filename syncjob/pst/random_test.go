@@ -41,21 +41,33 @@ func TestTx_random(t *testing.T) {
 		s = uint64(time.Now().UnixNano())
 	}
 	t.Logf("replay with -seed %d", s)
-	for name, path := range map[string]string{
-		"new":   psttest.New(t),
-		"mixed": psttest.Copy(t, psttest.Corpus(t, "outlook-mixed.pst")),
-		"fai":   psttest.Copy(t, psttest.Corpus(t, "outlook-mail-fai.pst")),
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := psttest.Open(t, path)
-			m := newModel(t, f, s)
-			for range 25 {
-				m.transaction(t, f)
-				m.compare(t, f)
-			}
-			assertCounts(t, f)
-		})
+	stores := map[string]string{
+		"mixed":     psttest.Copy(t, psttest.Corpus(t, "outlook-mixed.pst")),
+		"fai":       psttest.Copy(t, psttest.Corpus(t, "outlook-mail-fai.pst")),
+		"outlook97": psttest.Copy(t, psttest.Corpus(t, "outlook97-ansi.pst")),
 	}
+	for _, kinds := range []map[string]pst.CreateOptions{psttest.Formats, psttest.Encoded} {
+		for name, o := range kinds {
+			stores["new "+name] = psttest.NewAs(t, o)
+		}
+	}
+	for name, path := range stores {
+		t.Run(name, func(t *testing.T) { testRandom(t, path, s) })
+	}
+}
+
+func testRandom(t *testing.T, path string, seed uint64) {
+	transactions := 15
+	if testing.Short() {
+		transactions = 3
+	}
+	f := psttest.Open(t, path)
+	m := newModel(t, f, seed)
+	for range transactions {
+		m.transaction(t, f)
+		m.compare(t, f)
+	}
+	assertCounts(t, f)
 }
 
 func newModel(t *testing.T, f *pst.File, seed uint64) *model {
@@ -97,13 +109,13 @@ func (m *model) step(t *testing.T, tx *pst.Tx) {
 	switch k := m.rng.IntN(10); {
 	case nid == 0 || k < 4:
 		it := m.item()
-		nid, err := tx.Create(it.folder, it.content())
+		nid, err := tx.Create(it.folder, psttest.In(t, tx, it.content()))
 		require.NoError(t, err)
 		m.items[nid] = it
 	case k < 7:
 		it := m.item()
 		it.folder = m.items[nid].folder
-		c := it.content()
+		c := psttest.In(t, tx, it.content())
 		require.NoError(t, tx.Update(nid, pst.Edit{Set: c.Props, Recipients: &c.Recipients, Attachments: &c.Attachments}))
 		m.items[nid] = it
 	case k < 8:
@@ -121,7 +133,7 @@ func (m *model) step(t *testing.T, tx *pst.Tx) {
 func (m *model) item() modelItem {
 	it := modelItem{
 		folder:  m.folders[m.rng.IntN(len(m.folders))],
-		subject: fmt.Sprintf("%x", psttest.Noise(m.rng.IntN(100))),
+		subject: fmt.Sprintf("ä€ %x", psttest.Noise(m.rng.IntN(100))),
 		body:    m.rng.IntN(600),
 		read:    m.rng.IntN(2) == 0,
 	}
@@ -161,7 +173,7 @@ func (m *model) compare(t *testing.T, f *pst.File) {
 			flags, _ := msg.Prop(pst.PidTagMessageFlags.ID())
 			require.Equal(t, psttest.Noise(len(body.Data)), append([]byte{}, body.Data...))
 			got[row.NID] = modelItem{
-				folder: folder, subject: pst.DecodeUTF16(subject.Data), body: len(body.Data),
+				folder: folder, subject: psttest.String(t, f, subject), body: len(body.Data),
 				attachments: len(msg.Attachments), recipients: len(msg.Recipients), read: flags.Data[0]&1 != 0,
 			}
 		}

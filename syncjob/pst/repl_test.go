@@ -37,7 +37,7 @@ func TestReplication(t *testing.T) {
 	require.NoError(t, err)
 	var nid, sub pst.NID
 	psttest.Edit(t, f, func(tx *pst.Tx) {
-		nid, err = tx.Create(folder, psttest.Contact("x", ""))
+		nid, err = tx.Create(folder, psttest.In(t, tx, psttest.Contact("x", "")))
 		require.NoError(t, err)
 		sub, err = tx.CreateFolder(top, "sub", "")
 		require.NoError(t, err)
@@ -77,21 +77,25 @@ func idMapRecord(t *testing.T, f *pst.File, guid []byte) pst.NID {
 }
 
 // What another store said of an item for replication is not carried over.
-func TestReplication_foreign(t *testing.T) {
+func TestReplication_foreign(t *testing.T) { eachFormat(t, testReplicationForeign) }
+
+func testReplicationForeign(t *testing.T, o pst.CreateOptions) {
 	c := psttest.Contact("x", "")
 	c.Props = append(c.Props, psttest.Bytes(tagItemID, psttest.Noise(16)), psttest.Bytes(tagHistory, psttest.Noise(24)))
-	_, m := item(t, c)
+	_, m := item(t, o, c)
 	for _, tag := range []pst.Tag{tagItemID, tagHistory, tagChange} {
 		_, ok := m.Prop(tag.ID())
 		assert.False(t, ok, tag)
 	}
 }
 
-func TestServerKeys(t *testing.T) {
+func TestServerKeys(t *testing.T) { eachFormat(t, testServerKeys) }
+
+func testServerKeys(t *testing.T, o pst.CreateOptions) {
 	c := psttest.Contact("x", "")
 	c.Props = append(c.Props, psttest.Bytes(0x65E20102, psttest.Noise(22)))
-	f, m := item(t, c)
-	requireProps(t, c.Props, m.Props)
+	f, m := item(t, o, c)
+	requireProps(t, psttest.PropsIn(t, f, c.Props...), m.Props)
 	psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.Update(m.NID, pst.Edit{})) })
 	_, ok := message(t, f, m.NID).Prop(0x65E2)
 	assert.False(t, ok, "it names a version that a server knows, which this is not any more")
@@ -106,9 +110,9 @@ func TestSearchQueue(t *testing.T) {
 	var a, b, sub pst.NID
 	psttest.Edit(t, f, func(tx *pst.Tx) {
 		var err error
-		a, err = tx.Create(contacts, psttest.Contact("a", ""))
+		a, err = tx.Create(contacts, psttest.In(t, tx, psttest.Contact("a", "")))
 		require.NoError(t, err)
-		b, err = tx.Create(outside, psttest.Contact("b", ""))
+		b, err = tx.Create(outside, psttest.In(t, tx, psttest.Contact("b", "")))
 		require.NoError(t, err)
 		sub, err = tx.CreateFolder(top, "sub", "")
 		require.NoError(t, err)
@@ -133,7 +137,7 @@ func TestSearchQueue(t *testing.T) {
 
 	psttest.Edit(t, f, func(tx *pst.Tx) { // appended to what is there
 		for range 500 {
-			_, err := tx.Create(contacts, psttest.Contact("c", ""))
+			_, err := tx.Create(contacts, psttest.In(t, tx, psttest.Contact("c", "")))
 			require.NoError(t, err)
 		}
 	})
@@ -144,17 +148,19 @@ func TestSearchQueue(t *testing.T) {
 
 // New messages are entered into the conversation index as Outlook enters its own:
 // at once where the index is complete, else into a queue.
-func TestConversationIndex(t *testing.T) {
-	f := psttest.Open(t, psttest.New(t))
+func TestConversationIndex(t *testing.T) { eachFormat(t, testConversationIndex) }
+
+func testConversationIndex(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	folder, err := f.Default(pst.ClassContact)
 	require.NoError(t, err)
 	without := psttest.Contact("Ada", "")
 	without.Props = slices.DeleteFunc(without.Props, func(p pst.Property) bool { return p.Tag == psttest.TagTopic })
 	var a, b pst.NID
 	psttest.Edit(t, f, func(tx *pst.Tx) {
-		a, err = tx.Create(folder, psttest.Contact("Ada", ""))
+		a, err = tx.Create(folder, psttest.In(t, tx, psttest.Contact("Ada", "")))
 		require.NoError(t, err)
-		b, err = tx.Create(folder, without)
+		b, err = tx.Create(folder, psttest.In(t, tx, without))
 		require.NoError(t, err)
 	})
 	key := pst.ConversationKey(md5Of("ADA"))
@@ -162,11 +168,13 @@ func TestConversationIndex(t *testing.T) {
 }
 
 // A message that comes to be about something else is found there too.
-func TestConversationIndex_update(t *testing.T) {
-	f, m := item(t, psttest.Contact("one", ""))
+func TestConversationIndex_update(t *testing.T) { eachFormat(t, testConversationIndexUpdate) }
+
+func testConversationIndexUpdate(t *testing.T, o pst.CreateOptions) {
+	f, m := item(t, o, psttest.Contact("one", ""))
 	for _, topic := range []string{"one", "two", "two"} {
 		psttest.Edit(t, f, func(tx *pst.Tx) {
-			require.NoError(t, tx.Update(m.NID, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, topic)}}))
+			require.NoError(t, tx.Update(m.NID, psttest.EditIn(t, tx, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, topic)}})))
 		})
 	}
 	psttest.Edit(t, f, func(tx *pst.Tx) { require.NoError(t, tx.MoveToDeletedItems(m.NID)) })
@@ -175,12 +183,14 @@ func TestConversationIndex_update(t *testing.T) {
 }
 
 // An item whose topic the index does not know yet is entered when it is changed.
-func TestConversationIndex_topicAdded(t *testing.T) {
+func TestConversationIndex_topicAdded(t *testing.T) { eachFormat(t, testConversationIndexTopicAdded) }
+
+func testConversationIndexTopicAdded(t *testing.T, o pst.CreateOptions) {
 	without := psttest.Contact("one", "")
 	without.Props = slices.DeleteFunc(without.Props, func(p pst.Property) bool { return p.Tag == psttest.TagTopic })
-	f, m := item(t, without)
+	f, m := item(t, o, without)
 	psttest.Edit(t, f, func(tx *pst.Tx) {
-		require.NoError(t, tx.Update(m.NID, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, "one")}}))
+		require.NoError(t, tx.Update(m.NID, psttest.EditIn(t, tx, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, "one")}})))
 	})
 	assert.Equal(t, uint32s(1, 0xFFFFFFFF, uint32(m.NID), 1, pst.ConversationKey(md5Of("ONE")), uint32(m.NID)), nodeBytes(t, f, 0xE41))
 	before := nodeBytes(t, f, 0xE41)
@@ -189,11 +199,13 @@ func TestConversationIndex_topicAdded(t *testing.T) {
 }
 
 // What an item says itself of its conversation counts.
-func TestConversationIndex_given(t *testing.T) {
+func TestConversationIndex_given(t *testing.T) { eachFormat(t, testConversationIndexGiven) }
+
+func testConversationIndexGiven(t *testing.T, o pst.CreateOptions) {
 	c := psttest.Contact("one", "")
 	id := md5Of("something else")
 	c.Props = append(c.Props, psttest.Bytes(0x30130102, id))
-	f, m := item(t, c)
+	f, m := item(t, o, c)
 	cell, _, err := pst.Cell(f, m.Folder, m.NID, 0x30130102)
 	require.NoError(t, err)
 	assert.Equal(t, id, cell)
@@ -215,7 +227,7 @@ func TestConversationIndex_leave(t *testing.T) {
 	var ids []pst.NID
 	psttest.Edit(t, f, func(tx *pst.Tx) {
 		for range 3 {
-			id, err := tx.Create(folder, psttest.Contact("one", ""))
+			id, err := tx.Create(folder, psttest.In(t, tx, psttest.Contact("one", "")))
 			require.NoError(t, err)
 			ids = append(ids, id)
 		}
@@ -224,7 +236,7 @@ func TestConversationIndex_leave(t *testing.T) {
 
 	retitle := func(id pst.NID, topic string) {
 		psttest.Edit(t, f, func(tx *pst.Tx) {
-			require.NoError(t, tx.Update(id, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, topic)}}))
+			require.NoError(t, tx.Update(id, psttest.EditIn(t, tx, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, topic)}})))
 		})
 	}
 	retitle(ids[1], "two")
@@ -257,7 +269,7 @@ func TestConversationIndex_noColumn(t *testing.T) {
 	}
 	require.Contains(t, indexed("HTML BODY"), nid)
 	psttest.Edit(t, f, func(tx *pst.Tx) {
-		require.NoError(t, tx.Update(nid, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, "other")}}))
+		require.NoError(t, tx.Update(nid, psttest.EditIn(t, tx, pst.Edit{Set: []pst.Property{psttest.Text(psttest.TagTopic, "other")}})))
 	})
 	assert.NotContains(t, indexed("HTML BODY"), nid)
 	assert.Equal(t, []pst.NID{nid}, indexed("OTHER"))
@@ -320,10 +332,10 @@ func TestConversationIndex_corpus(t *testing.T) {
 				folder, err := tx.CreateFolder(top, "new", pst.ClassContact)
 				require.NoError(t, err)
 				for range 3 {
-					_, err := tx.Create(folder, psttest.Contact("the same topic", ""))
+					_, err := tx.Create(folder, psttest.In(t, tx, psttest.Contact("the same topic", "")))
 					require.NoError(t, err)
 				}
-				_, err = tx.Create(folder, psttest.Contact("another one", ""))
+				_, err = tx.Create(folder, psttest.In(t, tx, psttest.Contact("another one", "")))
 				require.NoError(t, err)
 			})
 			assert.Len(t, assertIndexed(t, f, []string{"new"}), 4)

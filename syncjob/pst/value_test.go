@@ -14,7 +14,9 @@ import (
 
 // What a store cannot hold is refused by the name of the property, before
 // anything is written.
-func TestCreate_invalid(t *testing.T) {
+func TestCreate_invalid(t *testing.T) { eachFormat(t, testCreateInvalid) }
+
+func testCreateInvalid(t *testing.T, o pst.CreateOptions) {
 	prop := func(p pst.Property) pst.Content { return pst.Content{Props: []pst.Property{p}} }
 	raw := func(id uint16, typ pst.PropType, b ...byte) pst.Content {
 		return prop(pst.Property{Tag: pst.MakeTag(id, typ), Data: b})
@@ -42,7 +44,7 @@ func TestCreate_invalid(t *testing.T) {
 		{"multi text", raw(0x6600, pst.TypeUnicode|pst.TypeMultiple, 9, 0, 0, 0), pst.ErrInvalid, "0x6600101f"},
 		{"multi offset", raw(0x6600, pst.TypeBinary|pst.TypeMultiple, 1, 0, 0, 0, 9, 0, 0, 0), pst.ErrInvalid, "0x66001102"},
 		{"unnamed", raw(0x9000, pst.TypeBinary), pst.ErrInvalid, "0x90000102"},
-		{"twice", pst.Content{Props: []pst.Property{psttest.Text(0x6600001F, "a"), psttest.Bytes(0x66000102, nil)}}, pst.ErrInvalid, "0x66000102"},
+		{"twice", pst.Content{Props: []pst.Property{psttest.Bytes(0x6600001E, nil), psttest.Bytes(0x66000102, nil)}}, pst.ErrInvalid, "0x66000102"},
 		{"too large", large(pst.TypeBinary, 1<<31), pst.ErrTooLarge, "0x66000102"},
 		{"large int", large(pst.TypeInt32, 1<<21), pst.ErrTooLarge, "0x66000003"},
 		{"negative", large(pst.TypeBinary, -1), pst.ErrInvalid, "0x66000102"},
@@ -52,10 +54,10 @@ func TestCreate_invalid(t *testing.T) {
 		{"attached object", pst.Content{Attachments: []pst.Attachment{{Props: raw(0x6600, pst.TypeObject).Props}}}, pst.ErrInvalid, "attachment 1: property 0x6600000d"},
 		{"kept attachment", pst.Content{Attachments: []pst.Attachment{{Number: 0x8025}}}, pst.ErrInvalid, "attachment 1"},
 		{"embedded", pst.Content{Attachments: []pst.Attachment{{Embedded: &pst.Content{Props: raw(0x6600, pst.TypeInt32).Props}}}}, pst.ErrInvalid, "0x66000003"},
-		{"too deep", nest(33), pst.ErrInvalid, "messages within messages"},
+		{"too deep", nest(pst.Content{}, 33), pst.ErrInvalid, "messages within messages"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			f := psttest.Open(t, psttest.New(t))
+			f := psttest.Open(t, psttest.NewAs(t, o))
 			folder, err := f.Default(pst.ClassContact)
 			require.NoError(t, err)
 			token := f.Token()
@@ -70,18 +72,19 @@ func TestCreate_invalid(t *testing.T) {
 }
 
 // nest is a message in a message, n times.
-func nest(n int) pst.Content {
-	c := psttest.Contact("innermost", "")
-	for range n {
-		outer := psttest.Contact("outer", "")
-		outer.Attachments = []pst.Attachment{psttest.EmbeddedMessage(c)}
-		c = outer
+func nest(c pst.Content, n int) pst.Content {
+	if n == 0 {
+		return c
 	}
+	inner := nest(c, n-1)
+	c.Attachments = []pst.Attachment{{Embedded: &inner}}
 	return c
 }
 
-func TestMessage_nested(t *testing.T) {
-	_, m := item(t, nest(20))
+func TestMessage_nested(t *testing.T) { eachFormat(t, testMessageNested) }
+
+func testMessageNested(t *testing.T, o pst.CreateOptions) {
+	_, m := item(t, o, nest(psttest.Contact("x", ""), 20))
 	depth := 0
 	for c := &m.Content; len(c.Attachments) > 0; c = c.Attachments[0].Embedded {
 		depth++
@@ -89,8 +92,10 @@ func TestMessage_nested(t *testing.T) {
 	assert.Equal(t, 20, depth)
 }
 
-func TestTx_notFound(t *testing.T) {
-	f := psttest.Open(t, psttest.New(t))
+func TestTx_notFound(t *testing.T) { eachFormat(t, testTxNotFound) }
+
+func testTxNotFound(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
 	psttest.Edit(t, f, func(tx *pst.Tx) {
 		for _, nid := range []pst.NID{0x200024, 0x8022, 0x21, 0} {
 			assert.ErrorIs(t, tx.Update(nid, pst.Edit{}), pst.ErrNotFound, nid)
@@ -99,7 +104,7 @@ func TestTx_notFound(t *testing.T) {
 			_, err := tx.Message(nid)
 			assert.ErrorIs(t, err, pst.ErrNotFound, nid)
 		}
-		_, err := tx.Create(0x2223, psttest.Contact("in a search folder", ""))
+		_, err := tx.Create(0x2223, psttest.In(t, tx, psttest.Contact("in a search folder", "")))
 		assert.ErrorIs(t, err, pst.ErrNotFound)
 	})
 }
