@@ -60,7 +60,7 @@ var commitMutants = []mutant{
 	},
 	{
 		name: "amap-valid-kept", breaks: "fAMapValid is not cleared while the AMaps are written",
-		edits:  one(commitFile, "h.Unique = tx.next.Unique\n\th.Root.AMapValid = disk.AMapInvalid", "h.Unique = tx.next.Unique"),
+		edits:  one(commitFile, "h.Unique++\n\th.Root.AMapValid = disk.AMapInvalid\n\treturn", "h.Unique++\n\treturn"),
 		suites: in(ndbPkg, crashes),
 	},
 	{

@@ -55,7 +55,7 @@ var spaceMutants = []mutant{
 	},
 	{
 		name: "double-free", breaks: "space that two owners give up is freed without a word",
-		edits:  one(sectionFile, "|| !durable.Allocated(slot, n) || !sec.gone.Free(slot, n) {", "{"),
+		edits:  one(sectionFile, "|| !durable.Allocated(slot, n) || !sec.gone.Free(slot, n) {", "|| len(durable.Bits) == 0 {"),
 		suites: in(ndbPkg, "Refuses"),
 	},
 	{
@@ -100,7 +100,7 @@ var spaceMutants = []mutant{
 	},
 	{
 		name: "dlist-id", breaks: "the density list of before is not told from a current one",
-		edits:  one(ndbPkg+"/densitylist.go", "if d.Trailer.BID != h.NextP {", "if d.Trailer.BID == 0 {"),
+		edits:  one(ndbPkg+"/densitylist.go", "if d.Trailer.BID != h.NextP {", "if d.Trailer.BID > h.NextP {"),
 		suites: in(ndbPkg, "Tx_|Commit|Space"),
 	},
 }

@@ -1,6 +1,7 @@
 package ndb_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -94,6 +95,10 @@ func TestOpen_TornFirstSectorNeedsMatchingJournal(t *testing.T) {
 	assert.ErrorIs(t, open(nil), disk.ErrCorrupt)
 	assert.ErrorIs(t, open(journalBytes[:100]), disk.ErrCorrupt)
 	assert.ErrorIs(t, open(append([]byte("x"), journalBytes[1:]...)), disk.ErrCorrupt)
+	const cryptAt = 513 // of the header, beyond what its first CRC covers
+	wrong := slices.Clone(journalBytes)
+	wrong[len(wrong)-4-2*disk.Unicode.HeaderSize()+cryptAt] ^= disk.CryptPermute ^ disk.CryptCyclic
+	assert.ErrorIs(t, open(wrong), disk.ErrCorrupt, "a journal that was not written whole")
 	assert.NoError(t, open(journalBytes))
 	torn[40] ^= 0xFF // a byte that is in none of the journal's headers
 	assert.ErrorIs(t, open(journalBytes), disk.ErrCorrupt, "a journal of another time")
