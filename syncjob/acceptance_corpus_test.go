@@ -31,6 +31,7 @@ func TestAcceptance(t *testing.T) {
 		}, want: "common 801/0/0, local 0/0/0"},
 	} {
 		t.Run(tt.local, func(t *testing.T) {
+			inShare(t, tt.local == "outlook-mixed.pst" || tt.local == "outlook-password.pst")
 			d := newDesk(t, "", original(t, tt.local), tt.maps...)
 			if tt.pairs != nil {
 				d.pairs = tt.pairs

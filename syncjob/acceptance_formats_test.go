@@ -27,6 +27,7 @@ func TestAcceptance_formats(t *testing.T) {
 		"not encoded with ansi cyclic": {psttest.Encoded["ansi plain"], psttest.Encoded["ansi cyclic"]},
 	} {
 		t.Run(name, func(t *testing.T) {
+			inShare(t, name == "ansi with unicode" || name == "ansi of two code pages")
 			d := newDesk(t, psttest.NewAs(t, kinds[atCommon]), psttest.NewAs(t, kinds[atLocal]))
 			for s, kind := range kinds {
 				d.unread[s] = kind.Encoding == pst.EncodingCyclic
@@ -50,6 +51,7 @@ func TestAcceptance_formatsOfReal(t *testing.T) {
 		{"an Outlook 97 office with people", "outlook97-ansi.pst", "outlook-6-contacts.pst", "common 6/0/0, local 1/0/0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			inShare(t, tt.name == "an Outlook 97 office")
 			d := newDesk(t, storeOf(t, tt.common), storeOf(t, tt.local))
 			assert.Equal(t, tt.want, tally(d.sync()))
 			d.exercise()
@@ -71,6 +73,7 @@ func storeOf(t *testing.T, name string) string {
 func TestAcceptance_formatsAround(t *testing.T) {
 	for _, name := range []string{"outlook-mixed.pst", "outlook-mail-fai.pst", "aspose-9-appointments.pst"} {
 		t.Run(name, func(t *testing.T) {
+			inShare(t, name == "outlook-mail-fai.pst")
 			first := newDesk(t, psttest.NewAs(t, psttest.Formats["ansi"]), original(t, name))
 			first.sync()
 			second := newDesk(t, first.path[atCommon], "")

@@ -30,6 +30,7 @@ func TestAcceptance_allFolders(t *testing.T) {
 		{"enron.pst", []string{"bailey-s/Drafts", "bailey-s/Sent", "bailey-s/Notes inbox"}, 71},
 	} {
 		t.Run(tt.local, func(t *testing.T) {
+			inShare(t, tt.local == "outlook-mail-fai.pst")
 			var maps []syncjob.FolderMap
 			for _, path := range tt.folders {
 				maps = append(maps, syncjob.FolderMap{Common: "Office/" + path, Local: path})
@@ -52,6 +53,7 @@ func TestAcceptance_meet(t *testing.T) {
 		{"twins with equal items", "aspose-9-appointments.pst", "aspose-9-appointments.pst", "common 0/0/0, local 0/0/0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			inShare(t, tt.name == "strangers")
 			d := newDesk(t, original(t, tt.common), original(t, tt.local))
 			assert.Equal(t, tt.want, tally(d.sync()))
 			d.exercise()
@@ -78,7 +80,10 @@ func TestAcceptance_lostState(t *testing.T) {
 // happens at one is at the other when each has had its turn.
 func TestAcceptance_office(t *testing.T) {
 	for name, common := range psttest.Formats {
-		t.Run(name, func(t *testing.T) { testOffice(t, psttest.NewAs(t, common)) })
+		t.Run(name, func(t *testing.T) {
+			inShare(t, name == "ansi")
+			testOffice(t, psttest.NewAs(t, common))
+		})
 	}
 }
 
@@ -174,6 +179,7 @@ func TestAcceptance_refused(t *testing.T) {
 func TestAcceptance_fidelity(t *testing.T) {
 	for _, name := range []string{"outlook-mixed.pst", "outlook-mail-fai.pst", "outlook-password.pst", "aspose-9-appointments.pst"} {
 		t.Run(name, func(t *testing.T) {
+			inShare(t, name == "outlook-mixed.pst")
 			d := newDesk(t, "", original(t, name))
 			d.sync()
 			for _, pair := range d.pairs {

@@ -18,6 +18,7 @@ import (
 func TestAcceptance_readers(t *testing.T) {
 	for _, name := range []string{"outlook-mixed.pst", "outlook-mail-fai.pst", "outlook-6-contacts.pst"} {
 		t.Run(name, func(t *testing.T) {
+			inShare(t, name == "outlook-mixed.pst")
 			source := original(t, name)
 			d := newDesk(t, "", source)
 			d.sync()

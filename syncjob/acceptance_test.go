@@ -62,6 +62,15 @@ func newDesk(t testing.TB, common, local string, maps ...syncjob.FolderMap) *des
 	return d
 }
 
+// inShare leaves a part of a test out with -short unless it is in the share that is
+// run then.
+func inShare(t testing.TB, share bool) {
+	t.Helper()
+	if testing.Short() && !share {
+		t.Skip("left out with -short")
+	}
+}
+
 // note takes down what one store is like now.
 func (d *desk) note(s int) {
 	d.flaws[s] = findings(d.t, d.path[s])

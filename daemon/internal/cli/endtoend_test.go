@@ -36,6 +36,9 @@ func TestEndToEnd(t *testing.T) {
 		{"enron.pst", []string{"bailey-s/Contacts", "bailey-s/Calendar"}},
 	} {
 		t.Run(tt.store, func(t *testing.T) {
+			if testing.Short() && tt.store != "outlook-mixed.pst" {
+				t.Skip("left out with -short")
+			}
 			newOffice(t, tt.store, tt.folders).play()
 		})
 	}
