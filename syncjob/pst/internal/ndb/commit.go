@@ -68,7 +68,7 @@ func (tx *Tx) commit(st *settlement) error {
 	if err := tx.s.undisturbed(); err != nil {
 		return err
 	}
-	if err := tx.s.writeJournal(tx.journalHeaders(next)); err != nil {
+	if err := tx.s.writeJournal(tx.s.Header(), next, validHeader(next)); err != nil {
 		return err
 	}
 	if err := tx.conclude(next); err != nil {
@@ -191,12 +191,6 @@ func validHeader(h disk.Header) disk.Header {
 	h.Unique++
 	h.Root.AMapValid = disk.AMapValid2
 	return h
-}
-
-// journalHeaders returns what the header may be found to be made of after a crash in
-// or after step 4.
-func (tx *Tx) journalHeaders(next disk.Header) []disk.Header {
-	return []disk.Header{tx.s.Header(), next, validHeader(next)}
 }
 
 func (tx *Tx) writeDensityList(h disk.Header) error {

@@ -13,25 +13,24 @@ import (
 	"pstsyncd/syncjob/vfs"
 )
 
-// The journal is a file beside the store that holds, while the header is replaced, all
-// the headers that may be found there: the one before, the one with the new roots, and
-// that one with the AMaps valid. It serves a header whose first 512 bytes were torn, and
-// only one that is made of the bytes of these: a journal left over from long ago cannot
-// be taken for the right one. Writes that change little of the header need none, see
-// finishHeader.
+// The journal is a file beside the store that holds, while the header is replaced, the
+// headers that take each other's place there: in a commit the one before, the one with
+// the new roots, and that one with the AMaps valid. It serves a header whose first 512
+// bytes were torn, and only one that begins as one of these and goes on as the one before
+// it: a journal of another time or another store cannot be taken for the right one.
+// Writes that change little of the header need none, see finishHeader.
 //
 // It is little-endian: the magic bytes, the number of headers, the size of each (4 bytes
 // each), the headers, and the CRC of all that (4 bytes).
 const (
-	journalMagic   = "pstsyncd journal\n"
-	journalPrefix  = len(journalMagic) + 8
-	journalHeaders = 3
-	journalNext    = 1 // which of the headers is to be taken
-	journalCRCSize = 4
+	journalMagic      = "pstsyncd journal\n"
+	journalPrefix     = len(journalMagic) + 8
+	maxJournalHeaders = 3
+	journalCRCSize    = 4
 )
 
-// writeJournal makes a journal of headers durable.
-func (s *Store) writeJournal(headers []disk.Header) error {
+// writeJournal makes a journal of headers that follow each other durable.
+func (s *Store) writeJournal(headers ...disk.Header) error {
 	j := s.opts.Journal
 	if j.FS == nil {
 		return nil
@@ -91,35 +90,23 @@ func (s *Store) dropJournal() {
 	}
 }
 
-// replayJournal returns, in place of a torn header, the one with the new roots and
-// AMaps that are not to be trusted; false if no journal is of this header. It writes
-// nothing.
+// replayJournal returns, in place of a torn header, the one that was being written; false
+// if no journal is of this header. It writes nothing.
 func (s *Store) replayJournal(torn headerImage) (headerImage, bool, error) {
 	headers, err := s.readJournal(torn.format.HeaderSize())
 	if err != nil {
 		return torn, false, fmt.Errorf("journal %s: %w", s.opts.Journal.Path, err)
 	}
-	if headers == nil || !madeOf(torn.bytes, headers) {
-		return torn, false, nil
-	}
-	img := headerImage{bytes: append([]byte(nil), torn.bytes...)}
-	copy(img.bytes, headers[journalNext])
-	s.log.Info("header was torn and is taken from the journal", "path", s.opts.Journal.Path)
-	return img, true, nil
-}
-
-// madeOf reports whether each byte of b is that of one of the headers.
-func madeOf(b []byte, headers [][]byte) bool {
-	for i := range headers[0] {
-		found := false
-		for _, h := range headers {
-			found = found || h[i] == b[i]
+	for i := 1; i < len(headers); i++ {
+		if !isTorn(torn.bytes[:tornSize], headers[i-1], headers[i]) {
+			continue
 		}
-		if !found {
-			return false
-		}
+		img := headerImage{bytes: append([]byte(nil), torn.bytes...)}
+		copy(img.bytes, headers[i])
+		s.log.Info("header was torn and is taken from the journal", "path", s.opts.Journal.Path)
+		return img, true, nil
 	}
-	return true
+	return torn, false, nil
 }
 
 // readJournal returns the headers in the journal, nil if there is no whole one.
@@ -143,23 +130,23 @@ func (s *Store) readJournal(headerSize int) ([][]byte, error) {
 }
 
 func readJournalFile(f vfs.File, headerSize int) ([][]byte, error) {
-	end := journalPrefix + journalHeaders*headerSize
-	b := make([]byte, end+journalCRCSize)
-	if _, err := f.ReadAt(b, 0); errors.Is(err, io.EOF) {
-		return nil, nil
-	} else if err != nil {
+	b := make([]byte, journalPrefix+maxJournalHeaders*headerSize+journalCRCSize)
+	if _, err := f.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	head := b[len(journalMagic):]
-	if !bytes.HasPrefix(b, []byte(journalMagic)) ||
-		binary.LittleEndian.Uint32(head) != journalHeaders ||
-		binary.LittleEndian.Uint32(head[4:]) != uint32(headerSize) ||
-		binary.LittleEndian.Uint32(b[end:]) != disk.CRC(b[:end]) {
+	count := binary.LittleEndian.Uint32(head)
+	if !bytes.HasPrefix(b, []byte(journalMagic)) || count > maxJournalHeaders ||
+		binary.LittleEndian.Uint32(head[4:]) != uint32(headerSize) {
+		return nil, nil
+	}
+	end := journalPrefix + int(count)*headerSize
+	if binary.LittleEndian.Uint32(b[end:]) != disk.CRC(b[:end]) {
 		return nil, nil
 	}
 	var headers [][]byte
-	for i := range journalHeaders {
-		headers = append(headers, b[journalPrefix+i*headerSize:][:headerSize])
+	for at := journalPrefix; at < end; at += headerSize {
+		headers = append(headers, b[at:][:headerSize])
 	}
 	return headers, nil
 }

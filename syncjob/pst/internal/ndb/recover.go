@@ -95,9 +95,7 @@ func (s *Store) rebuild(h disk.Header) error {
 	if err := s.sync(); err != nil {
 		return err
 	}
-	untrusted := h
-	untrusted.Root.AMapValid = disk.AMapInvalid
-	if err := s.writeJournal([]disk.Header{s.Header(), untrusted, h}); err != nil {
+	if err := s.writeJournal(s.Header(), h); err != nil {
 		return err
 	}
 	if err := s.writeHeader(h); err != nil {

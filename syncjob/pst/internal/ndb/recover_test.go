@@ -63,17 +63,17 @@ func TestOpen_TornFirstSectorNeedsMatchingJournal(t *testing.T) {
 	ops := fsys.Ops()
 	fill(t, s, 10)
 	require.NoError(t, s.Close())
-	var journalBytes []byte
-	var before *crashfs.FS // the header is about to be replaced
-	for i := ops; i < fsys.Ops() && journalBytes == nil; i++ {
-		img := fsys.CrashImage(i, crashfs.All)
-		if b := img.Bytes(journal(img).Path); len(b) > 0 {
-			before, journalBytes = img, b
+	var journalBytes, torn []byte
+	for i := ops; i < fsys.Ops() && torn == nil; i++ {
+		before, after := fsys.CrashImage(i, crashfs.All), fsys.CrashImage(i+1, crashfs.All)
+		journalBytes = before.Bytes(journal(before).Path)
+		was, is := before.Bytes(storePath), after.Bytes(storePath)
+		if len(journalBytes) > 0 && string(was[:512]) != string(is[:512]) { // the roots are replaced
+			torn = is
+			copy(torn[44:512], was[44:512]) // after the ids of the next page, and dwUnique
 		}
 	}
-	require.NotEmpty(t, journalBytes)
-	torn := fsys.Bytes(storePath)
-	copy(torn[32:], before.Bytes(storePath)[32:48]) // next page, unique
+	require.NotNil(t, torn)
 
 	open := func(journalContent []byte) error {
 		fsys := crashfs.New()
@@ -100,7 +100,7 @@ func TestOpen_TornFirstSectorNeedsMatchingJournal(t *testing.T) {
 	wrong[len(wrong)-4-2*disk.Unicode.HeaderSize()+cryptAt] ^= disk.CryptPermute ^ disk.CryptCyclic
 	assert.ErrorIs(t, open(wrong), disk.ErrCorrupt, "a journal that was not written whole")
 	assert.NoError(t, open(journalBytes))
-	torn[40] ^= 0xFF // a byte that is in none of the journal's headers
+	torn[40] ^= 0xFF
 	assert.ErrorIs(t, open(journalBytes), disk.ErrCorrupt, "a journal of another time")
 }
 

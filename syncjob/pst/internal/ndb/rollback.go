@@ -52,7 +52,11 @@ func (tx *Tx) undo() error {
 	if err := tx.s.writeHeader(h); err != nil {
 		return err
 	}
-	return tx.s.sync()
+	if err := tx.s.sync(); err != nil {
+		return err
+	}
+	tx.s.dropJournal()
+	return nil
 }
 
 // shorten makes the file as long as it was.

@@ -1,6 +1,10 @@
 package ndb
 
-import "pstsyncd/syncjob/pst/internal/disk"
+import (
+	"bytes"
+
+	"pstsyncd/syncjob/pst/internal/disk"
+)
 
 // tornSize is how much of the beginning of a header carries the roots and the first CRC,
 // and is one sector of a disk.
@@ -46,7 +50,7 @@ func finishHeader(torn headerImage) (headerImage, bool) {
 			if err != nil {
 				return torn, false
 			}
-			if isTorn(torn.bytes[:tornSize], before.bytes[:tornSize], after.bytes[:tornSize]) {
+			if isTorn(torn.bytes[:tornSize], before.bytes, after.bytes) {
 				return after, true
 			}
 		}
@@ -54,11 +58,11 @@ func finishHeader(torn headerImage) (headerImage, bool) {
 	return torn, false
 }
 
-// isTorn reports whether b is the beginning of after and then the end of before.
+// isTorn reports whether b is the beginning of after and then what follows in before.
 func isTorn(b, before, after []byte) bool {
 	i := 0
 	for i < len(b) && b[i] == after[i] {
 		i++
 	}
-	return string(b[i:]) == string(before[i:])
+	return bytes.Equal(b[i:], before[i:len(b)])
 }
