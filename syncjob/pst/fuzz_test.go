@@ -15,6 +15,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/damage"
 	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/psttest"
+	"pstsyncd/syncjob/vfs"
 	"pstsyncd/syncjob/vfs/crashfs"
 )
 
@@ -98,19 +99,27 @@ func survive(t testing.TB, b []byte) {
 	psttest.Bounded(t, len(b), func() {
 		fsys := crashfs.New()
 		fsys.Load(storeName, b)
-		_, errs := readWhole(fsys)
-		for _, err := range errs {
-			requireHostile(t, err)
-		}
-		for range pst.Check(context.Background(), fsys, storeName) {
-		}
+		readAndCheck(t, fsys)
 		requireHostile(t, changeSome(fsys))
 	})
 }
 
+// readAndCheck reports whether there is something wrong with the store.
+func readAndCheck(t testing.TB, fsys vfs.FS) (damaged bool) {
+	t.Helper()
+	_, errs := readWhole(fsys)
+	for _, err := range errs {
+		requireHostile(t, err)
+	}
+	for range pst.Check(context.Background(), fsys, storeName) {
+		damaged = true
+	}
+	return damaged
+}
+
 // readWhole reads whatever can be read of a store, streams included, and gives the
 // errors of the rest.
-func readWhole(fsys *crashfs.FS) (items int, errs []error) {
+func readWhole(fsys vfs.FS) (items int, errs []error) {
 	f, err := pst.Open(fsys, storeName, pst.Options{ReadOnly: true, Password: psttest.CorpusPassword})
 	if err != nil {
 		return 0, []error{err}

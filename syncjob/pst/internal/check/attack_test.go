@@ -1,12 +1,9 @@
 package check_test
 
 import (
-	"encoding/binary"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
@@ -24,169 +21,38 @@ var attacks = []struct {
 	{name: "subnodes of subnodes", store: deepSubnodes, want: []string{"subnode"}},
 	{name: "folders that share a large table", store: sharedTable, want: []string{"entangled"}},
 	{name: "buckets that share a large value", store: sharedBuckets, want: []string{"entangled", "hnid-shared"}},
+	{name: "an SIBLOCK of itself", store: ownSIBlock, want: []string{"block-kind"}},
+	{name: "an XBLOCK of itself", store: ownXBlock, want: []string{"block-kind"}},
+	{name: "a B-tree in a heap that is its own child", store: ownRecord, want: []string{"bth-order", "hnid-shared"}},
+	{name: "an index of many levels over itself", store: deepIndex, want: []string{"hnid-shared"}},
+	{name: "values of all bytes there are", store: hugeCounts, want: []string{"value-size"}},
+	{name: "objects within one another", store: objectRing, want: []string{"entangled"}},
 	{name: "folders within one another", store: folderRing, want: []string{"folder-parent"}},
 	{name: "a page that is its own child", file: ownChild, want: []string{"overlap"}},
 	{name: "a tree that is the other one", file: func(im *image) { im.header(func(h *disk.Header) { h.Root.BBT = h.Root.NBT }) }, want: []string{"bt-page"}},
-	{name: "a page at the end of all offsets", file: func(im *image) { im.header(func(h *disk.Header) { h.Root.NBT.IB = ^uint64(disk.PageSize - 1) }) }, want: []string{"page-place"}},
+	{name: "a page at the end of all offsets", file: func(im *image) { im.header(func(h *disk.Header) { h.Root.NBT.IB = im.end() - disk.PageSize }) }, want: []string{"page-place"}},
 	{name: "blocks at the end of all offsets", file: farBlocks, want: []string{"block-place"}},
 	{name: "rows of 2 bytes", store: func(s *store) { s.retable(disk.NIDRecipientTable, shortRows) }, want: []string{"tc-info"}},
 	{name: "a cell of one byte at the end of a row", store: narrowCell, want: []string{"tc-columns"}},
 }
 
 func TestRun_Attacks(t *testing.T) {
-	for _, tt := range attacks {
-		t.Run(tt.name, func(t *testing.T) {
-			s := take(t, empty)
-			if tt.store != nil {
-				tt.store(s)
-			}
-			im := s.image()
-			if tt.file != nil {
-				tt.file(im)
-			}
-			got := survive(t, im.b)
-			for _, code := range tt.want {
-				assert.Contains(t, got, code)
-			}
-		})
-	}
-}
-
-// endlessData lets a thousand nodes share a tree of a million references to one block.
-func endlessData(s *store) {
-	x := disk.XBlock{Level: disk.LevelX, BIDs: slices.Repeat([]disk.BID{s.add(make([]byte, s.f.MaxBlockData()))}, s.f.MaxXBlockEntries())}
-	xx := disk.XBlock{Level: disk.LevelXX, BIDs: slices.Repeat([]disk.BID{s.addInternal(&x)}, s.f.MaxXBlockEntries())}
-	top := s.addInternal(&xx)
-	for i := range disk.NID(1000) {
-		s.addNode(disk.NBTEntry{NID: lastSpare - i*0x20, Data: top})
-	}
-}
-
-// ownSubnode gives a node a subnode that has the same subnodes.
-func ownSubnode(s *store) {
-	sl := &disk.SLBlock{Entries: []disk.SLEntry{{NID: 0x41}}}
-	bid := s.addInternal(sl)
-	sl.Entries[0].Sub = bid
-	require.NoError(s.t, sl.Marshal(s.f, s.blocks[bid]))
-	s.addNode(disk.NBTEntry{NID: spare, Sub: bid})
-}
-
-// deepSubnodes makes subnodes a thousand levels deep.
-func deepSubnodes(s *store) {
-	var bid disk.BID
-	for range 1000 {
-		bid = s.addInternal(&disk.SLBlock{Entries: []disk.SLEntry{{NID: 0x41, Sub: bid}, {NID: 0x61, Sub: bid}}})
-	}
-	s.addNode(disk.NBTEntry{NID: spare, Sub: bid})
-}
-
-// sharedTable makes folders with one table of thousands of rows, none of which
-// is for an item of theirs.
-func sharedTable(s *store) {
-	data, sub := s.bigTable(20_000, 0)
-	pc := s.node(trash).Data
-	for i := range uint32(2000) {
-		nid := disk.MakeNID(disk.NIDTypeNormalFolder, 0x1000+i)
-		s.addNode(disk.NBTEntry{NID: nid, Data: pc, Parent: subtree})
-		s.addNode(disk.NBTEntry{NID: nid.WithType(disk.NIDTypeContentsTable), Data: data, Sub: sub})
-	}
-}
-
-// bigTable makes a table of rows without cells, and so many bytes more behind the last.
-func (s *store) bigTable(rows, extra int) (data, sub disk.BID) {
-	const rowSize, matrix = minRow, 0x3F
-	info := disk.TCInfo{
-		End4: 8, End2: 8, End1: 8, RowSize: rowSize, RowIndex: disk.MakeHID(0, 2), Rows: matrix,
-		Columns: []disk.TCColDesc{{Tag: disk.TagLTPRowID, Size: 4}, {Tag: disk.TagLTPRowVer, Offset: 4, Size: 4, Bit: 1}},
-	}
-	tc := make([]byte, info.Size())
-	require.NoError(s.t, info.Marshal(s.f, tc))
-	x := disk.XBlock{Level: disk.LevelX}
-	perBlock := s.f.MaxBlockData() / rowSize
-	var index, block []byte
-	rows = min(rows, disk.MaxHNItem/s.f.TCRowIDSize()) // as many as an index of one level has
-	for i := range rows {
-		id := uint32(disk.MakeNID(disk.NIDTypeNormalMessage, uint32(0x10000+i)))
-		rowID := disk.TCRowID{ID: id, Index: uint32(i)}
-		index = append(index, make([]byte, s.f.TCRowIDSize())...)
-		require.NoError(s.t, rowID.Marshal(s.f, index[len(index)-s.f.TCRowIDSize():]))
-		block = append(binary.LittleEndian.AppendUint32(block, id), 0, 0, 0, 0, 0xC0)
-		if len(block) == perBlock*rowSize && i+1 < rows {
-			x.BIDs = append(x.BIDs, s.add(append(block, make([]byte, s.f.MaxBlockData()-len(block))...)))
-			block = nil
+	for _, on := range []string{empty, ansi} {
+		for _, tt := range attacks {
+			t.Run(on+"/"+tt.name, func(t *testing.T) {
+				s := take(t, on)
+				if tt.store != nil {
+					tt.store(s)
+				}
+				im := s.image()
+				if tt.file != nil {
+					tt.file(im)
+				}
+				got := survive(t, im.b)
+				for _, code := range tt.want {
+					assert.Contains(t, got, code)
+				}
+			})
 		}
 	}
-	x.BIDs = append(x.BIDs, s.add(append(block, make([]byte, extra)...)))
-	heap := s.newHeap(disk.HNClientTC, tc, s.bthItem(4, uint8(s.f.TCRowIDSize()-4), 0, disk.MakeHID(0, 3)), index)
-	sl := &disk.SLBlock{Entries: []disk.SLEntry{{NID: matrix, Data: x.BIDs[0]}}}
-	if len(x.BIDs) > 1 {
-		sl.Entries[0].Data = s.addInternal(&x)
-	}
-	return s.add(heap), s.addInternal(sl)
-}
-
-const minRow = 9
-
-// sharedBuckets lets the buckets of the map of names have one value of a megabyte.
-func sharedBuckets(s *store) {
-	x := disk.XBlock{Level: disk.LevelX}
-	for range 120 {
-		x.BIDs = append(x.BIDs, s.add(make([]byte, s.f.MaxBlockData())))
-	}
-	x.Total = uint32(120 * s.f.MaxBlockData())
-	const value = 0x3F
-	e := s.node(disk.NIDNameToIDMap)
-	e.Sub = s.addInternal(&disk.SLBlock{Entries: []disk.SLEntry{{NID: value, Data: s.addInternal(&x)}}})
-	var records []byte
-	record := func(id, typ uint16, v uint32) {
-		records = binary.LittleEndian.AppendUint16(records, id)
-		records = binary.LittleEndian.AppendUint16(records, typ)
-		records = binary.LittleEndian.AppendUint32(records, v)
-	}
-	record(1, 0x0003, 0xFFFF)
-	for id := range uint16(400) {
-		record(0x1000+id, 0x0102, value)
-	}
-	e.Data = s.add(s.newHeap(disk.HNClientPC, s.bthItem(disk.PCKeySize, disk.PCDataSize, 0, disk.MakeHID(0, 2)), records))
-}
-
-// folderRing makes a ring of folders, each within the next.
-func folderRing(s *store) {
-	const n = 5000
-	for i := range uint32(n) {
-		s.addNode(disk.NBTEntry{NID: disk.MakeNID(disk.NIDTypeNormalFolder, 0x1000+i), Parent: disk.MakeNID(disk.NIDTypeNormalFolder, 0x1000+(i+1)%n)})
-	}
-}
-
-// ownChild lets the root of the node tree be its own first child.
-func ownChild(im *image) {
-	im.page(disk.PageNBT, func(p *disk.BTPage) bool {
-		if p.Level == 0 {
-			return false
-		}
-		p.Inner[0].Ref = im.hdr.Root.NBT
-		return true
-	})
-}
-
-func farBlocks(im *image) {
-	im.page(disk.PageBBT, func(p *disk.BTPage) bool {
-		for i := range p.BBT {
-			p.BBT[i].Ref.IB = ^uint64(disk.BlockAlign*(i+1) - 1)
-		}
-		return len(p.BBT) > 0
-	})
-}
-
-func shortRows(i *disk.TCInfo) {
-	i.End4, i.End2, i.End1, i.RowSize = 0, 0, 0, 2
-	for c := range i.Columns {
-		i.Columns[c].Offset, i.Columns[c].Size = 0, 0
-	}
-}
-
-// narrowCell cuts a cell that refers to an item to the last byte of a row.
-func narrowCell(s *store) {
-	s.retable(disk.NIDReceiveFolderTable, func(i *disk.TCInfo) { i.Columns[0].Offset, i.Columns[0].Size = i.End1-1, 1 })
-	s.rows(s.own(disk.NIDReceiveFolderTable))[16] |= 0xF0
 }

@@ -13,13 +13,8 @@ func (t *table) columns() {
 		t.h.c.warnf("tc-columns", "2.3.4.1", t.h.n.where, "columns are not in the order of their tags")
 	}
 	used, bits := newBitmap(int(t.info.End1)), newBitmap(len(t.info.Columns))
-	ids := newBitmap(1 << 16)
+	t.oneForEach(bad)
 	for _, col := range t.info.Columns {
-		if id := int(col.Tag >> 16); ids.get(id) {
-			bad("two columns of property %#04x", id)
-		} else {
-			ids.set(id)
-		}
 		if col.Tag>>16 == pidReplItemID && uint16(col.Tag) != typeBinary {
 			bad("column %#08x is not binary", col.Tag)
 		}
@@ -48,6 +43,20 @@ func (t *table) columns() {
 	}
 	if c := t.column(disk.TagLTPRowVer); c == nil || c.Offset != 4 || c.Bit != 1 {
 		bad("no row version at offset 4")
+	}
+}
+
+// oneForEach checks that no property has two columns.
+func (t *table) oneForEach(bad func(string, ...any)) {
+	ids := make([]uint16, len(t.info.Columns))
+	for i, col := range t.info.Columns {
+		ids[i] = uint16(col.Tag >> 16)
+	}
+	slices.Sort(ids)
+	for i := 1; i < len(ids); i++ {
+		if ids[i] == ids[i-1] {
+			bad("two columns of property %#04x", ids[i])
+		}
 	}
 }
 
