@@ -96,12 +96,12 @@ func (w *pageWriter) add(p *disk.BTPage) (disk.BREF, error) {
 	ref := disk.BREF{BID: w.tx.next.NextP, IB: ib}
 	w.tx.next.NextP++
 	p.Trailer = disk.NewPageTrailer(p.Trailer.Type, ref)
-	b := make([]byte, disk.PageSize)
-	if err := p.Marshal(w.tx.Format(), b); err != nil {
+	b, err := w.run.next(disk.PageSize, ib, w.tx.writeAt)
+	if err != nil {
 		return disk.BREF{}, err
 	}
 	w.tx.s.pages.put(ref, p, disk.PageSize)
-	return ref, w.run.add(b, ib, w.tx.writeAt)
+	return ref, p.Marshal(w.tx.Format(), b)
 }
 
 func (w *pageWriter) flush() error { return w.run.flush(w.tx.writeAt) }

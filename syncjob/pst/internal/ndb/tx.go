@@ -29,6 +29,7 @@ type Tx struct {
 	firstBID disk.BID // the ids of new blocks begin here
 	blocks   map[disk.BID]*newBlock
 	pending  pendingBlocks
+	run      writeRun         // of pending blocks
 	refs     map[disk.BID]int // change of the references to blocks of the durable state
 	space    *space
 
@@ -178,7 +179,7 @@ func (tx *Tx) usable() error {
 
 func (tx *Tx) finish() {
 	tx.done = true
-	tx.blocks, tx.refs, tx.pending, tx.space = nil, nil, pendingBlocks{}, nil
+	tx.blocks, tx.refs, tx.pending, tx.run, tx.space = nil, nil, pendingBlocks{}, writeRun{}, nil
 	tx.nodes = newNodeChanges()
 	tx.s.mu.Lock()
 	defer tx.s.mu.Unlock()

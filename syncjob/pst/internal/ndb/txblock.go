@@ -155,23 +155,22 @@ func (tx *Tx) writePending(keep int) error {
 	if err := tx.begin(); err != nil {
 		return tx.fail(err)
 	}
-	var run writeRun
 	p := &tx.pending
 	n := 0
 	for ; n < len(p.queue) && p.bytes > keep; n++ {
-		if err := tx.place(p.queue[n], &run); err != nil {
+		if err := tx.place(p.queue[n]); err != nil {
 			return tx.fail(err)
 		}
 	}
 	p.queue = append([]pendingBlock(nil), p.queue[n:]...)
-	if err := run.flush(tx.writeAt); err != nil {
+	if err := tx.run.flush(tx.writeAt); err != nil {
 		return tx.fail(err)
 	}
 	return nil
 }
 
 // place gives a block its place in the file and adds it to what is to be written.
-func (tx *Tx) place(p pendingBlock, run *writeRun) error {
+func (tx *Tx) place(p pendingBlock) error {
 	b := p.block
 	if b.data == nil {
 		return nil
@@ -183,7 +182,10 @@ func (tx *Tx) place(p pendingBlock, run *writeRun) error {
 		return err
 	}
 	ref := disk.BREF{BID: p.bid, IB: ib}
-	buf := make([]byte, size)
+	buf, err := tx.run.next(size, ib, tx.writeAt)
+	if err != nil {
+		return err
+	}
 	copy(buf, b.data)
 	if !disk.Encode(tx.base.Crypt, p.bid, buf[:b.size]) {
 		return fmt.Errorf("encoding %#x: %w", tx.base.Crypt, ErrUnsupported)
@@ -195,5 +197,5 @@ func (tx *Tx) place(p pendingBlock, run *writeRun) error {
 	b.ib = ib
 	tx.s.blocks.put(p.bid, b.data, len(b.data))
 	tx.pending.drop(b)
-	return run.add(buf, ib, tx.writeAt)
+	return nil
 }

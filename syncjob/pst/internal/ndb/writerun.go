@@ -1,5 +1,7 @@
 package ndb
 
+import "slices"
+
 // maxRun bounds how many bytes are gathered before they are written.
 const maxRun = 256 << 10
 
@@ -9,18 +11,21 @@ type writeRun struct {
 	buf []byte
 }
 
-// add adds a write, and performs the ones before it if it does not follow them.
-func (r *writeRun) add(b []byte, ib uint64, write func([]byte, int64) error) error {
+// next returns n zeros to be filled with what is to be written at ib, and performs the
+// writes before that if it does not follow them.
+func (r *writeRun) next(n int, ib uint64, write func([]byte, int64) error) ([]byte, error) {
 	if len(r.buf) > 0 && (ib != r.ib+uint64(len(r.buf)) || len(r.buf) >= maxRun) {
 		if err := r.flush(write); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if len(r.buf) == 0 {
 		r.ib = ib
 	}
-	r.buf = append(r.buf, b...)
-	return nil
+	at := len(r.buf)
+	r.buf = slices.Grow(r.buf, n)[:at+n]
+	clear(r.buf[at:])
+	return r.buf[at:], nil
 }
 
 func (r *writeRun) flush(write func([]byte, int64) error) error {
