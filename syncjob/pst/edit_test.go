@@ -191,6 +191,43 @@ func assertReader(t *testing.T, reader string, before, after psttest.Listing, e 
 	assert.Empty(t, changes[:min(len(changes), 3)], "%s, of %d changes", reader, len(changes))
 }
 
+// Stores whose dwUnique is behind the versions of their rows: a changed row has a
+// higher one all the same, by which others notice the change.
+func TestUpdate_rowVersion(t *testing.T) {
+	for name, original := range map[string]string{
+		"72 contacts": psttest.Corpus(t, "outlook-72-contacts-6x12.pst"),
+		"support":     psttest.Module(t, "support.pst"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := psttest.Open(t, psttest.Copy(t, original))
+			before := rowVersions(t, f)
+			psttest.Edit(t, f, func(tx *pst.Tx) {
+				for nid := range before {
+					require.NoError(t, tx.Update(nid, pst.Edit{}))
+				}
+			})
+			require.NotEmpty(t, before)
+			for nid, version := range rowVersions(t, f) {
+				assert.Greater(t, version, before[nid])
+				assert.Less(t, version, f.Token().Unique)
+			}
+		})
+	}
+}
+
+func rowVersions(t *testing.T, f *pst.File) map[pst.NID]uint32 {
+	t.Helper()
+	versions := map[pst.NID]uint32{}
+	for folder, err := range f.Walk(f.Root()) {
+		require.NoError(t, err)
+		for row, err := range f.Items(folder.NID) {
+			require.NoError(t, err)
+			versions[row.NID] = row.RowVersion
+		}
+	}
+	return versions
+}
+
 func TestTx_rollback(t *testing.T) {
 	path := psttest.Copy(t, psttest.Corpus(t, "outlook-mixed.pst"))
 	f := psttest.Open(t, path)

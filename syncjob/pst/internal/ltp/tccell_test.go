@@ -199,6 +199,32 @@ func TestTCEditor_RowVersion(t *testing.T) {
 	assert.Greater(t, version(table), unique, "it cannot be removed")
 }
 
+// A row whose version is not below dwUnique, as in some stores of Outlook, gets a
+// higher one all the same. Only what is absurdly high does not drag dwUnique along.
+func TestTCEditor_RowVersionAhead(t *testing.T) {
+	for name, tt := range map[string]struct{ ahead, most uint32 }{
+		"equal":   {0, 100},
+		"ahead":   {500, 600},
+		"far off": {1 << 30, 100},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := smallTable(t)
+			var start, old uint32
+			table, _ := s.editStrictly(func(tx *ndb.Tx, e *ltp.TCEditor) {
+				start = tx.Unique()
+				old = start + 2 + tt.ahead
+				require.NoError(t, e.Set(0x24, []ltp.Cell{{Tag: ltp.TagRowVer, Data: le.AppendUint32(nil, old)}}))
+				require.NoError(t, e.Update(0x24, nil))
+			})
+			got := le.Uint32(table.rows[0x24][uint32(ltp.TagRowVer)])
+			assert.NotEqual(t, old, got)
+			assert.Greater(t, got, start)
+			assert.Less(t, got, s.Header().Unique)
+			assert.LessOrEqual(t, s.Header().Unique, start+tt.most)
+		})
+	}
+}
+
 // TestTCEditor_Shared edits one of two tables that are one heap, as new folders
 // share the template's.
 func TestTCEditor_Shared(t *testing.T) {

@@ -160,7 +160,8 @@ func (e *TCEditor) write(id uint32, cells []Cell, whole bool) error {
 	}
 	byTag[TagRowID] = Cell{Tag: TagRowID, Data: rowKey(id)}
 	if byTag[TagRowVer].absent() {
-		byTag[TagRowVer] = Cell{Tag: TagRowVer, Data: binary.LittleEndian.AppendUint32(nil, e.tx.Unique())}
+		version := e.tx.UniqueAbove(Row{cols: e.cols, data: row}.Version())
+		byTag[TagRowVer] = Cell{Tag: TagRowVer, Data: binary.LittleEndian.AppendUint32(nil, version)}
 	}
 	for _, col := range e.cols.list {
 		c, ok := byTag[col.Tag]

@@ -90,6 +90,17 @@ func (tx *Tx) Unique() uint32 {
 	return v
 }
 
+// UniqueAbove is [Tx.Unique] for something that has the number v already. In some
+// stores of Outlook dwUnique is behind, and the numbers that follow it are in use: it
+// is raised above v, unless v is so far off that it must be something else.
+func (tx *Tx) UniqueAbove(v uint32) uint32 {
+	const far = 1 << 24
+	if v-tx.next.Unique < far {
+		tx.next.Unique = v + 1
+	}
+	return tx.Unique()
+}
+
 // NextBID returns the id that the next new block will have, which grows with every
 // change: the source of change numbers.
 func (tx *Tx) NextBID() disk.BID { return tx.next.NextB }
