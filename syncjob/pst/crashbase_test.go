@@ -38,6 +38,14 @@ func durable(fsys *crashfs.FS) *crashfs.FS { return fsys.CrashImage(fsys.Ops(), 
 
 func noStore(*testing.T, pst.CreateOptions) *crashfs.FS { return crashfs.New() }
 
+// tailed is a crashStore whose file is longer than it says.
+func tailed(t *testing.T, o pst.CreateOptions) *crashfs.FS {
+	t.Helper()
+	fsys := crashStore(t, o)
+	fsys.Load(storeName, append(fsys.Bytes(storeName), psttest.Noise(100_000)...))
+	return fsys
+}
+
 // inflated is a crashStore that has that many sections, of which only the first has
 // room: the next one gets the map pages that are due there.
 func inflated(sections int64) func(t *testing.T, o pst.CreateOptions) *crashfs.FS {

@@ -43,6 +43,7 @@ var crashKinds = []crashKind{
 	{name: "all in one", base: crashStore, run: transaction((*scene).everything)},
 	{name: "several transactions", base: crashStore, run: transaction((*scene).add, (*scene).change, (*scene).move, (*scene).delete)},
 	{name: "growth", base: crashStore, run: transaction((*scene).grow)},
+	{name: "growth over a tail", base: tailed, run: transaction((*scene).grow)},
 	{name: "growth with pmap", base: inflated(8), run: transaction((*scene).grow)},
 	{name: "growth with fmap", base: inflated(128), run: transaction((*scene).grow), most: 300},
 	{name: "growth with fpmap", base: inflated(8192), run: transaction((*scene).grow), only: "unicode", most: 24},

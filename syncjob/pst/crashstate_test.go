@@ -28,7 +28,7 @@ const itemLine = "item "
 // runs of one change have in common.
 func contents(t *testing.T, fsys *crashfs.FS, exact bool) []string {
 	t.Helper()
-	f, err := pst.Open(fsys, storeName, pst.Options{ReadOnly: true})
+	f, err := pst.Open(fsys, storeName, pst.Options{ReadOnly: true, Password: psttest.CorpusPassword})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

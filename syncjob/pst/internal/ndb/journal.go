@@ -103,7 +103,6 @@ func (s *Store) replayJournal(torn headerImage) (headerImage, bool, error) {
 		}
 		img := headerImage{bytes: append([]byte(nil), torn.bytes...)}
 		copy(img.bytes, headers[i])
-		s.log.Info("header was torn and is taken from the journal", "path", s.opts.Journal.Path)
 		return img, true, nil
 	}
 	return torn, false, nil

@@ -108,14 +108,12 @@ func (s *Store) load() error {
 	}
 	s.setImage(img)
 	if s.opts.ReadOnly || writableKind(&img.header) != nil {
+		if torn || img.torn || img.header.Root.AMapValid == disk.AMapInvalid {
+			s.log.Info("last writer was cut off: store is read as it is, and repaired when it is next opened for writing")
+		}
 		return nil
 	}
-	if torn {
-		if err := s.rewriteHeader(); err != nil {
-			return fmt.Errorf("repair header: %w", err)
-		}
-	}
-	return s.recover()
+	return s.recover(torn)
 }
 
 func (s *Store) setImage(img headerImage) {

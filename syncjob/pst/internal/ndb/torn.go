@@ -14,15 +14,13 @@ const tornSize = 512
 // No journal is written for it.
 type headerStep struct{ from, to uint8 }
 
-// headerSteps are those that there are: the first of a commit, the last of a rollback,
-// and the repair of a second sector.
+// headerSteps are those that there are: the first of a commit or of a recovery, and the
+// last of a rollback.
 var headerSteps = []headerStep{
 	{disk.AMapValid1, disk.AMapInvalid},
 	{disk.AMapValid2, disk.AMapInvalid},
 	{disk.AMapInvalid, disk.AMapValid1},
 	{disk.AMapInvalid, disk.AMapValid2},
-	{disk.AMapValid1, disk.AMapValid1},
-	{disk.AMapValid2, disk.AMapValid2},
 }
 
 // uniqueSteps are how far a dwUnique of which only the first bytes were written may be
@@ -32,7 +30,9 @@ var uniqueSteps = []uint32{0, 1, 1 << 8, 1 << 16, 1 << 24}
 // finishHeader returns, in place of a header that was torn within its first 512 bytes by
 // a write without a journal, the one that was being written. What proves it is that every
 // byte, those of the CRC included, is up to one place that of the header to be and from
-// there on that of the header that was. It writes nothing.
+// there on that of the header that was. A header in which somebody only changed fAMapValid
+// and left the CRC looks the same, and so the AMaps are not to be trusted. It writes
+// nothing.
 func finishHeader(torn headerImage) (headerImage, bool) {
 	for _, step := range headerSteps {
 		for _, behind := range uniqueSteps {
