@@ -2,6 +2,7 @@ package pst
 
 import (
 	"errors"
+	"fmt"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/internal/ndb"
@@ -28,6 +29,9 @@ var (
 	ErrBroken = ndb.ErrBroken
 	// ErrTooLarge: a value or a table over what the format can hold.
 	ErrTooLarge = ndb.ErrTooLarge
+	// ErrFolderFull: a folder of an ANSI store has as many items, or folders, as its
+	// table can number. It is an ErrTooLarge.
+	ErrFolderFull = fmt.Errorf("folder is full: %w", ErrTooLarge)
 	// ErrFull: the format has no room for more in this store, such as beyond the 2 GiB
 	// of an ANSI store.
 	ErrFull = ndb.ErrFull

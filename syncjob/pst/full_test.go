@@ -12,17 +12,12 @@ import (
 	"pstsyncd/syncjob/vfs"
 )
 
-// mostSections is how many sections an ANSI store has at most: one more would end
-// beyond 2 GiB.
-const mostSections = (2<<30 - 0x4400) / 253_952
-
-// fullANSI is a store that ends at 2 GiB, in a sparse file, open and with 20 contacts.
-// taken says which pages nobody can have any more.
-func fullANSI(t *testing.T, taken func(section int64, page int) bool) (f *pst.File, path string, written *vfs.Counters) {
+// fullANSI is a store with 20 contacts that fill made end at 2 GiB, open.
+func fullANSI(t *testing.T, fill func(path string)) (f *pst.File, path string, written *vfs.Counters) {
 	t.Helper()
 	path = psttest.NewAs(t, pst.CreateOptions{Format: pst.ANSI})
 	psttest.Fill(t, path, 0, 20)
-	psttest.Inflate(t, path, mostSections, taken)
+	fill(path)
 	psttest.Guard(t, path)
 	written = new(vfs.Counters)
 	f, err := pst.Open(vfs.Count(vfs.OS, written), path, pst.Options{})
@@ -34,7 +29,7 @@ func fullANSI(t *testing.T, taken func(section int64, page int) bool) (f *pst.Fi
 // A store at its end takes what fits. An item that does not is refused before anything
 // is written, and the transaction goes on.
 func TestANSI_full(t *testing.T) {
-	f, path, written := fullANSI(t, func(section int64, page int) bool { return section < mostSections-1 })
+	f, path, written := fullANSI(t, func(path string) { psttest.FillUp(t, path, 400) })
 	contacts, err := f.Default(pst.ClassContact)
 	require.NoError(t, err)
 	old := firstItems(t, f, 1)[0]
@@ -64,7 +59,11 @@ func TestANSI_full(t *testing.T) {
 // Free space in pieces that are too small is found out at Commit, which then takes all
 // of the transaction back.
 func TestANSI_fullAtCommit(t *testing.T) {
-	f, path, _ := fullANSI(t, func(section int64, page int) bool { return section < mostSections-8 || page%2 == 0 })
+	f, path, _ := fullANSI(t, func(path string) {
+		psttest.Inflate(t, path, psttest.MostANSISections, func(section int64, page int) bool {
+			return section < psttest.MostANSISections-8 || page%2 == 0
+		})
+	})
 	contacts, err := f.Default(pst.ClassContact)
 	require.NoError(t, err)
 	before, token := psttest.Snap(t, f), f.Token()
@@ -107,6 +106,7 @@ func TestANSI_rows(t *testing.T) {
 	last, err := tx.Create(contacts, c)
 	require.NoError(t, err, "row 65,535")
 	_, err = tx.Create(contacts, c)
+	require.ErrorIs(t, err, pst.ErrFolderFull)
 	require.ErrorIs(t, err, pst.ErrTooLarge)
 	assert.ErrorContains(t, err, "65535 rows")
 	require.ErrorIs(t, tx.Move(other, contacts), pst.ErrTooLarge)

@@ -18,7 +18,7 @@ func (tx *Tx) checkRows(folder NID, table disk.NIDType) error {
 		return err
 	}
 	if rows >= ltp.MaxANSIRows {
-		return fmt.Errorf("folder %s of an ansi store has %d rows: %w", folder, rows, ErrTooLarge)
+		return fmt.Errorf("folder %s of an ansi store has %d rows: %w", folder, rows, ErrFolderFull)
 	}
 	return nil
 }

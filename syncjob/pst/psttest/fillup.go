@@ -1,0 +1,17 @@
+package psttest
+
+import "testing"
+
+// MostANSISections is how many sections an ANSI store has at most: one more would end
+// beyond 2 GiB.
+const MostANSISections = (2<<30 - 0x4400) / 253_952
+
+// FillUp makes the ANSI store at path as long as the format lets it be, in a sparse
+// file, with that many free pages of 512 bytes in its last section beside what was
+// free before.
+func FillUp(t testing.TB, path string, left int) {
+	t.Helper()
+	Inflate(t, path, MostANSISections, func(section int64, page int) bool {
+		return section < MostANSISections-1 || page < PagesOfSection-left
+	})
+}
