@@ -23,6 +23,10 @@ const defaultClass = "IPM.Note"
 // that follow from its content are computed. An item that lacks a class, message
 // flags, a search key, its times, or the lists of the names of its recipients
 // gets them, unless it is a faithful copy.
+//
+// In an ANSI store strings have to be of [File.TextType], and UTF-16 is ErrInvalid;
+// String8 in a Unicode store is kept as it is. ErrFolderFull and ErrFull are for what
+// an ANSI store has no room for.
 func (tx *Tx) Create(folder NID, c Content) (NID, error) {
 	nid, err := tx.create(folder, &c)
 	if err != nil {
@@ -201,6 +205,7 @@ func (tx *Tx) delete(nid NID) error {
 }
 
 // Move puts an item into another folder. It keeps its id and is not modified.
+// ErrFolderFull.
 func (tx *Tx) Move(nid, folder NID) error {
 	if err := tx.move(nid, folder); err != nil {
 		return fmt.Errorf("move item %s to folder %s: %w", nid, folder, err)

@@ -19,6 +19,7 @@ var requiredIDs = []uint16{
 
 // Update changes an item. Values that the edit does not name are neither read
 // nor written anew if they are large; attachments that are kept stay as they are.
+// What is said of values at [Tx.Create] is true here as well.
 func (tx *Tx) Update(nid NID, e Edit) error {
 	if err := tx.update(nid, &e); err != nil {
 		return fmt.Errorf("change item %s: %w", nid, err)
