@@ -24,9 +24,10 @@ race:
 crash:
     go test -run 'Crash|Fault' ./syncjob/...
 
-# tests with the outside readers, which must be there
+# tests with the outside readers, which must be there, and at the end the table of what each reads of what the engine writes
 interop:
-    PSTSYNCD_REQUIRE_READERS=1 go test -run 'Interop|Readers|Real' ./...
+    PSTSYNCD_REQUIRE_READERS=1 go test -run 'Interop|Readers|Real' -skip Interop_Matrix ./...
+    table=$(mktemp); PSTSYNCD_REQUIRE_READERS=1 go test -timeout 30m -run Interop_Matrix ./syncjob/pst/psttest -matrix -matrix.table "$table"; code=$?; cat "$table"; rm "$table"; exit $code
 
 # each fuzz target for a while, such as `just fuzz 5m`
 fuzz time="30s":

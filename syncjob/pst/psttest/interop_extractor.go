@@ -19,7 +19,8 @@ import (
 const EnvPSTExtractor = "PSTSYNCD_PST_EXTRACTOR"
 
 // PSTExtractor is the pst-extractor package for node. It cannot read ANSI
-// stores, nor associated items, and a process is good for one file only.
+// stores, nor associated items, nor messages in attachments, and a process is
+// good for one file only.
 var PSTExtractor = Reader{
 	Name:    "pst-extractor",
 	Install: "npm install pst-extractor, and set " + EnvPSTExtractor + " to its node_modules folder",
@@ -55,11 +56,14 @@ func listPSTExtractor(t testing.TB, command, path string) Listing {
 		require.NoError(t, dec.Decode(&it))
 		l.Items = append(l.Items, it.item(t))
 	}
-	if len(l.Items) == 0 && len(l.Complaints) > 0 && isANSI(t, path) {
-		return Listing{Cannot: "ANSI stores: " + l.Complaints[0]}
+	if len(l.Items) == 0 && len(l.Complaints) == 1 && (isANSI(t, path) || l.Complaints[0] == noCyclic) {
+		return Listing{Cannot: l.Complaints[0]}
 	}
 	return l
 }
+
+// noCyclic is what the package says of blocks in cyclic encoding.
+const noCyclic = "Error: PSTFile::open PST is encrypted"
 
 // isANSI looks at wVer in the header.
 func isANSI(t testing.TB, path string) bool {
@@ -78,7 +82,6 @@ type extracted struct {
 	Props       []extractedValue
 	Recipients  int
 	Attachments [][]extractedValue
-	Embedded    []*extracted
 }
 
 type extractedValue struct {
@@ -89,14 +92,9 @@ type extractedValue struct {
 func (e extracted) item(t testing.TB) ReadItem {
 	it := ReadItem{NID: e.NID, Folder: e.Folder, Props: rawValues(t, e.Props)}
 	it.Recipients = make([]Values, e.Recipients)
-	for i, a := range e.Attachments {
+	it.Embedded = make([]*ReadItem, len(e.Attachments))
+	for _, a := range e.Attachments {
 		it.Attachments = append(it.Attachments, rawValues(t, a))
-		var embedded *ReadItem
-		if e.Embedded[i] != nil {
-			message := e.Embedded[i].item(t)
-			embedded = &message
-		}
-		it.Embedded = append(it.Embedded, embedded)
 	}
 	return it
 }

@@ -34,19 +34,16 @@ function props(object) {
   }))
 }
 
-function item(message) {
-  const attachments = []
-  const embedded = []
-  for (let i = 0; i < message.numberOfAttachments; i++) {
-    const attachment = message.getAttachment(i)
-    attachments.push(props(attachment))
-    embedded.push(attachment.embeddedPSTMessage ? item(attachment.embeddedPSTMessage) : null)
-  }
-  return { Props: props(message), Recipients: message.numberOfRecipients, Attachments: attachments, Embedded: embedded }
-}
-
 function line(folder, message) {
-  return JSON.stringify({ NID: message.descriptorNodeId.toNumber(), Folder: folder, ...item(message) })
+  const attachments = []
+  for (let i = 0; i < message.numberOfAttachments; i++) attachments.push(props(message.getAttachment(i)))
+  return JSON.stringify({
+    NID: message.descriptorNodeId.toNumber(),
+    Folder: folder,
+    Props: props(message),
+    Recipients: message.numberOfRecipients,
+    Attachments: attachments,
+  })
 }
 
 function walk(folder, path) {

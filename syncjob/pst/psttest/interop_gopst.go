@@ -26,6 +26,9 @@ func listGoPST(t testing.TB, _, path string) Listing {
 	defer f.Close()
 	var l Listing
 	store, err := witness.Open(f)
+	if errors.Is(err, witness.ErrCannot) {
+		return Listing{Cannot: err.Error()}
+	}
 	if err != nil {
 		return Listing{Complaints: []string{blank(err.Error())}}
 	}

@@ -100,17 +100,26 @@ func exportedItem(t testing.TB, dir string) ReadItem {
 	it.Recipients = dump(t, filepath.Join(dir, "RecipientsItemValues.txt"), nil)
 	in := filepath.Join(dir, "Attachments")
 	for i, row := range dump(t, filepath.Join(in, "ItemValues.txt"), nil) {
-		var embedded *ReadItem
-		if file, err := filepath.Glob(filepath.Join(in, fmt.Sprintf("%d_*", i+1))); err == nil && len(file) == 1 {
-			data, err := os.ReadFile(file[0])
-			require.NoError(t, err)
-			row[pst.MakeTag(0x3701, pst.TypeBinary)] = data
-		} else if inner, err := filepath.Glob(filepath.Join(in, fmt.Sprintf("Attachment%05d", i+1), "*", "ItemValues.txt")); err == nil && len(inner) == 1 {
-			message := exportedItem(t, filepath.Dir(inner[0]))
-			embedded = &message
-		}
 		it.Attachments = append(it.Attachments, row)
-		it.Embedded = append(it.Embedded, embedded)
+		it.Embedded = append(it.Embedded, nil)
+		if inner, err := filepath.Glob(filepath.Join(in, fmt.Sprintf("Attachment%05d", i+1), "*", "ItemValues.txt")); err == nil && len(inner) == 1 {
+			message := exportedItem(t, filepath.Dir(inner[0]))
+			it.Embedded[i] = &message
+		}
+	}
+	files, err := os.ReadDir(in)
+	if !os.IsNotExist(err) {
+		require.NoError(t, err)
+	}
+	for _, file := range files {
+		number, _, ok := strings.Cut(file.Name(), "_")
+		n, err := strconv.Atoi(number)
+		if !ok || err != nil || n < 1 || n > len(it.Attachments) {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(in, file.Name()))
+		require.NoError(t, err)
+		it.Attachments[n-1][pst.MakeTag(0x3701, pst.TypeBinary)] = data
 	}
 	return it
 }
