@@ -166,7 +166,8 @@ const maxFolderName = 255
 
 // CreateFolder makes a folder without items. class is its container class, such
 // as IPF.Contact, and may be empty. ErrExists when the parent has a folder of
-// that name, whatever the case; ErrCodePage for what an ANSI store cannot say.
+// that name, whatever the case; ErrCodePage for what an ANSI store cannot say, and
+// ErrFolderFull for what it cannot number.
 func (tx *Tx) CreateFolder(parent NID, name, class string) (NID, error) {
 	nid, err := tx.createFolder(parent, name, class)
 	if err != nil {
