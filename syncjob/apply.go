@@ -47,14 +47,14 @@ func (j *job) carryOut(plan merge.Plan) error {
 func (j *job) apply(a merge.Action) error {
 	o := outcome{action: a, pair: uint64(a.Pair), nid: [2]uint32{nidOf(a.Ref[common]), nidOf(a.Ref[local])}}
 	kept := len(j.history)
-	var err error
-	for s := common; s <= local && err == nil; s++ {
+	for s := common; s <= local; s++ {
 		if !o.edits(s) {
 			continue
 		}
 		if _, err := j.begin(s); err != nil {
 			return err
 		}
+		var err error
 		switch a.Do[s].Op {
 		case merge.Create:
 			err = j.create(&o, s)
@@ -66,11 +66,11 @@ func (j *job) apply(a merge.Action) error {
 		if err != nil && !ofItem(err) {
 			return j.fail(fmt.Sprintf("%s item in", a.Do[s].Op), s, err)
 		}
-	}
-	if err != nil {
-		j.history = j.history[:kept] // nothing was taken from anybody
-		j.leave(o, err)
-		return nil
+		if err != nil {
+			j.history = j.history[:kept] // nothing was taken from anybody
+			j.leave(o, s, err)
+			return nil
+		}
 	}
 	j.done = append(j.done, o)
 	return nil
@@ -90,12 +90,15 @@ func ofItem(err error) bool {
 	return false
 }
 
-// leave holds an action that could not be carried out.
-func (j *job) leave(o outcome, err error) {
+// leave holds an action that could not be carried out in the store of a side.
+func (j *job) leave(o outcome, s merge.Side, err error) {
 	h := merge.Hold{Pair: o.action.Pair, Folder: o.action.Folder, Ref: o.action.Ref}
 	j.skip = append(j.skip, h)
 	d := j.describe(h)
-	d.Reason, d.Alone = err.Error(), true
+	d.Reason, d.Alone = fmt.Sprintf("for %s: %v", j.side[s].path, err), true
+	if errors.Is(err, pst.ErrFolderFull) {
+		d.Reason += ": spread the items over more folders, or put a Unicode store in its place"
+	}
 	j.res.hold(d)
 }
 
@@ -117,7 +120,7 @@ func (j *job) create(o *outcome, s merge.Side) error {
 	}
 	content, err := mapi.ToPST(it, st.target())
 	if err != nil {
-		return fmt.Errorf("for %s: %w", st.path, err)
+		return err
 	}
 	content.Faithful = true
 	nid, err := st.tx.Create(j.folder(o.action.Folder).nid[s], content)
@@ -162,7 +165,7 @@ func (j *job) change(o *outcome, s merge.Side) error {
 	}
 	edit, err := mapi.ToEdit(c, message.Content, st.target())
 	if err != nil {
-		return fmt.Errorf("for %s: %w", st.path, err)
+		return err
 	}
 	edit.Faithful = true
 	return st.tx.Update(pst.NID(o.nid[s]), edit)

@@ -13,16 +13,13 @@ import (
 	"pstsyncd/syncjob/pst/psttest"
 )
 
-// ansiSections is how many sections of an ANSI store end before 2 GiB.
-const ansiSections = (2<<30 - 0x4400) / 253_952
-
 // TestRun_FullStore: a job for which an ANSI store has no room does nothing at all, says
 // which store that is, and is done when there is less to do.
 func TestRun_FullStore(t *testing.T) {
 	o := ansiOffice(t)
 	add(t, o.local, "Contacts", contact("Ada", nil), contact("Grace", nil))
 	o.sync()
-	psttest.Inflate(t, o.common, ansiSections, func(section int64, _ int) bool { return section < ansiSections-1 })
+	psttest.FillUp(t, o.common, 500)
 	set(t, o.common, "Contacts", "Ada", 1, item.Props{phone: item.String("1")})
 	photos := contact("Photos", nil)
 	photos.Attachments = []item.Attachment{{Props: item.Props{"0x3701": item.Binary(psttest.Noise(1 << 20))}}}
