@@ -45,7 +45,7 @@ var commitMutants = []mutant{
 	},
 	{
 		name: "journal-skipped", breaks: "no journal is written",
-		edits:  one(commitFile, "if err := tx.s.writeJournal(tx.journalHeaders(next)); err != nil {\n\t\treturn err\n\t}\n", ""),
+		edits:  one(commitFile, "if err := tx.s.writeJournal(tx.s.Header(), next, validHeader(next)); err != nil {\n\t\treturn err\n\t}\n", ""),
 		suites: in(ndbPkg, crashes),
 	},
 	{
@@ -55,7 +55,7 @@ var commitMutants = []mutant{
 	},
 	{
 		name: "journal-without-valid", breaks: "the journal lacks the header of step 6, so that a header torn there is not recognized",
-		edits:  one(commitFile, "{tx.s.Header(), next, validHeader(next)}", "{tx.s.Header(), next, next}"),
+		edits:  one(commitFile, "writeJournal(tx.s.Header(), next, validHeader(next))", "writeJournal(tx.s.Header(), next)"),
 		suites: in(ndbPkg, crashes),
 	},
 	{
@@ -127,7 +127,7 @@ var commitMutants = []mutant{
 var recoveryMutants = []mutant{
 	{
 		name: "journal-blind", breaks: "a journal of another time is replayed",
-		edits:  one(journalFile, "if headers == nil || !madeOf(torn.bytes, headers) {", "if headers == nil {"),
+		edits:  one(journalFile, "if !isTorn(torn.bytes[:tornSize], headers[i-1], headers[i]) {", "if len(headers) == 0 {"),
 		suites: in(ndbPkg, "TornFirstSector"),
 	},
 	{
@@ -137,32 +137,32 @@ var recoveryMutants = []mutant{
 	},
 	{
 		name: "journal-old-header", breaks: "the journal gives back the header from before",
-		edits:  one(journalFile, "journalNext    = 1", "journalNext    = 0"),
+		edits:  one(journalFile, "copy(img.bytes, headers[i])", "copy(img.bytes, headers[i-1])"),
 		suites: in(ndbPkg, crashes),
 	},
 	{
 		name: "no-rebuild", breaks: "AMaps that are not valid are called valid and not rebuilt",
-		edits:  one(ndbPkg+"/recover.go", "if err := s.rebuild(h); err != nil {", "h.Root.AMapValid = disk.AMapValid2\n\t\tif err := s.writeHeader(h); err != nil {"),
+		edits:  one(ndbPkg+"/recover.go", "if err := s.rebuild(restored); err != nil {", "h := img.header\n\t\th.Root.AMapValid = disk.AMapValid2\n\t\tif err := s.writeHeader(h); err != nil {"),
 		suites: in(ndbPkg, crashes),
 	},
 	{
 		name: "sync-rebuild-maps", breaks: "rebuilt AMaps are not synced before they are called valid",
-		edits:  one(ndbPkg+"/recover.go", "if err := s.sync(); err != nil {\n\t\treturn err\n\t}\n\tuntrusted := h", "untrusted := h"),
+		edits:  one(ndbPkg+"/recover.go", "if err := s.sync(); err != nil {\n\t\treturn err\n\t}\n\tif err := s.writeJournal", "if err := s.writeJournal"),
 		suites: in(ndbPkg, crashes),
 	},
 	{
 		name: "rebuild-without-journal", breaks: "no journal is written before a rebuilt store gets its header",
-		edits:  one(ndbPkg+"/recover.go", "if err := s.writeJournal([]disk.Header{s.Header(), untrusted, h}); err != nil {\n\t\treturn err\n\t}\n", "_ = untrusted\n"),
+		edits:  one(ndbPkg+"/recover.go", "if err := s.writeJournal(s.Header(), h); err != nil {\n\t\treturn err\n\t}\n", ""),
 		suites: in(ndbPkg, crashes),
 	},
 	{
 		name: "restored-not-written", breaks: "a header taken from the journal is not written before anything else is",
-		edits:  one(ndbPkg+"/store.go", "if err := s.rewriteHeader(); err != nil {", "if err := error(nil); err != nil {"),
+		edits:  one(ndbPkg+"/recover.go", "if err := s.write(s.current().bytes, 0); err != nil {", "if err := error(nil); err != nil {"),
 		suites: in(ndbPkg, crashes),
 	},
 	{
 		name: "torn-header-guessed", breaks: "a header that no write of ours can have left is completed",
-		edits:  one(ndbPkg+"/torn.go", "return string(b[i:]) == string(before[i:])", "return len(b[i:]) == len(before[i:])"),
+		edits:  one(ndbPkg+"/torn.go", "return bytes.Equal(b[i:], before[i:len(b)])", "return bytes.HasPrefix(b[i:], before[:0])"),
 		suites: in(ndbPkg, crashes+"|Open_"),
 	},
 	{
@@ -186,9 +186,9 @@ var recoveryMutants = []mutant{
 		suites: in(ndbPkg, crashes),
 	},
 	{
-		name: "torn-tail-next-b", breaks: "a repaired header keeps the old bidNextB",
-		edits:  one(ndbPkg+"/recover.go", "h.NextB = max(h.NextB, nextBlockID(disk.BID(last)+1))", "_ = last"),
-		suites: in(ndbPkg, "Torn|Recover|Crash"),
+		name: "distrust-skipped", breaks: "AMaps are rebuilt while the header calls them valid",
+		edits:  one(ndbPkg+"/recover.go", "if err := s.distrust(restored); err != nil {", "if err := error(nil); err != nil {"),
+		suites: in(ndbPkg, crashes),
 	},
 	{
 		name: "rollback-maps", breaks: "a rollback leaves the AMap bits of what it took",

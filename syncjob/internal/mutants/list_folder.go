@@ -15,7 +15,7 @@ var folderMutants = []mutant{
 	},
 	{
 		name: "folder-row", breaks: "a new folder is not listed by its parent",
-		edits:  one(pstPkg+"/txfolder.go", "if err := tx.addFolderRow(rows, o, repl.cells()...); err != nil {", "if _ = repl; err != nil {"),
+		edits:  one(pstPkg+"/txfolder.go", "if err := tx.addFolderRow(rows, o, repl.cells()...); err != nil {", "if _, _ = repl, rows; err != nil {"),
 		suites: in(pstPkg, "CreateFolder|Tx_random"),
 	},
 	{
@@ -65,7 +65,7 @@ var folderMutants = []mutant{
 	},
 	{
 		name: "queue-overwritten", breaks: "the last descriptors of the search management queue are overwritten",
-		edits:  one(pstPkg+"/queue.go", "rest := append(append([]byte(nil), last...), records...)", "rest := append([]byte(nil), records...)"),
+		edits:  one(pstPkg+"/queue.go", "rest := append(append([]byte(nil), last...), records...)", "rest := append(last[:0:0], records...)"),
 		suites: in(pstPkg, "SearchQueue|Tx_random"),
 	},
 	{

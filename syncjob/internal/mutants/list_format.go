@@ -97,7 +97,7 @@ var tableMutants = []mutant{
 	},
 	{
 		name: "row-version", breaks: "PidTagLtpRowVer (0x67F3) is not fresh",
-		edits:  one(ltpPkg+"/tcedit.go", "Data: binary.LittleEndian.AppendUint32(nil, e.tx.Unique())}", "Data: binary.LittleEndian.AppendUint32(nil, 1)}"),
+		edits:  one(ltpPkg+"/tcedit.go", "Data: binary.LittleEndian.AppendUint32(nil, version)}", "Data: binary.LittleEndian.AppendUint32(nil, min(version, 1))}"),
 		suites: in(ltpPkg, "RowVersion"),
 	},
 	{
@@ -107,7 +107,10 @@ var tableMutants = []mutant{
 	},
 	{
 		name: "row-padding", breaks: "rows run on over the end of a block",
-		edits:  one(ltpPkg+"/matrixedit.go", "b = append(b, make([]byte, m.format.MaxBlockData()-len(b))...)", "_ = b"),
+		edits: []edit{
+			{ltpPkg + "/matrixedit.go", "b = append(b, make([]byte, m.format.MaxBlockData()-len(b))...)", "_ = b"},
+			{ndbPkg + "/dataedit.go", "b = append(b, make([]byte, full-len(b))...)", "_ = full"},
+		},
 		suites: in(ltpPkg, "TCEditor|Matrix"),
 	},
 	{

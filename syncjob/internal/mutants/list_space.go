@@ -71,7 +71,7 @@ var spaceMutants = []mutant{
 	{
 		name: "ansi-limit", breaks: "an ANSI store grows beyond 2 GiB",
 		edits:  one(ndbPkg+"/grow.go", "sp.s.Format() == disk.ANSI && end > maxANSISize", "sp.s.Format() == disk.ANSI && end < 0"),
-		suites: in(ndbPkg, "ANSI|Limit|Huge|Full"),
+		suites: in(ndbPkg, "Room|lastFree|Tx_full"),
 	},
 	{
 		name: "pmap-section", breaks: "PMaps stand in the section after theirs",
@@ -125,11 +125,6 @@ var treeMutants = []mutant{
 	{
 		name: "btkey", breaks: "btkey above a page is not updated when the page's first entry goes",
 		edits:  one(ndbPkg+"/rewrite.go", "content.Inner = append(content.Inner, entries...)", "entries[0].Key = item.entry.Key\n\t\tcontent.Inner = append(content.Inner, entries...)"),
-		suites: in(ndbPkg, "Tx_|Commit"),
-	},
-	{
-		name: "empty-page-kept", breaks: "a B-tree page without entries is kept",
-		edits:  one(ndbPkg+"/rewrite.go", "if item.content != nil && item.content.Len() == 0 {\n\t\t\tcontinue\n\t\t}\n", ""),
 		suites: in(ndbPkg, "Tx_|Commit"),
 	},
 	{
