@@ -149,7 +149,12 @@ var treeMutants = []mutant{
 	},
 	{
 		name: "reload-skipped", breaks: "a transaction begins with what was read before another program wrote",
-		edits:  one(ndbPkg+"/tx.go", "if err := s.load(); err != nil {\n\t\treturn err\n\t}\n\tif s.Header() != before {", "if s.Header() != before {"),
+		edits:  one(ndbPkg+"/tx.go", "if err := s.load(); err != nil {\n\t\treturn err\n\t}\n\t// Not", "// Not"),
+		suites: in(ndbPkg, "Others|AnotherProgram"),
+	},
+	{
+		name: "caches-kept", breaks: "what was read before another program wrote is not forgotten",
+		edits:  one(ndbPkg+"/tx.go", "s.forget()\n\t\ts.setCounted(false)", "_ = before"),
 		suites: in(ndbPkg, "Others|AnotherProgram"),
 	},
 	{

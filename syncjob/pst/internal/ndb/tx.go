@@ -1,6 +1,7 @@
 package ndb
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -74,14 +75,15 @@ func (s *Store) Begin() (*Tx, error) {
 
 // reload reads the header and forgets what was read before if it is not the same.
 func (s *Store) reload() error {
-	before := s.Header()
-	if err := writableKind(&before); err != nil {
+	before := s.current()
+	if err := writableKind(&before.header); err != nil {
 		return err
 	}
 	if err := s.load(); err != nil {
 		return err
 	}
-	if s.Header() != before {
+	// Not the headers as values, which hold the CRCs of when they were read.
+	if !bytes.Equal(s.current().bytes, before.bytes) {
 		s.log.Debug("store was changed by another program", "unique", s.Header().Unique)
 		s.forget()
 		s.setCounted(false)
