@@ -60,6 +60,12 @@ func create(fsys vfs.FS, path string, o CreateOptions) error {
 		base := filepath.Base(path)
 		o.DisplayName = strings.TrimSuffix(base, filepath.Ext(base))
 	}
+	return createWhole(fsys, path, func(temp string) error { return createAt(fsys, temp, o) })
+}
+
+// createWhole lets write make a file under another name, which has to be durable then, and
+// gives it the name path. fs.ErrExist when there is something of that name.
+func createWhole(fsys vfs.FS, path string, write func(temp string) error) error {
 	switch _, err := fsys.Stat(path); {
 	case err == nil:
 		return fs.ErrExist
@@ -70,11 +76,12 @@ func create(fsys vfs.FS, path string, o CreateOptions) error {
 	if err := fsys.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := createAt(fsys, temp, o); err != nil {
+	if err := write(temp); err != nil {
 		_ = fsys.Remove(temp)
 		return err
 	}
 	if err := fsys.Rename(temp, path); err != nil {
+		_ = fsys.Remove(temp)
 		return err
 	}
 	return fsys.SyncDir(filepath.Dir(path))

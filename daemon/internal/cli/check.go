@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) check() *cobra.Command {
-	var asJSON bool
+	v := checkVerb{app: a}
 	c := &cobra.Command{
 		Use:   "check STORE",
 		Short: "look for damage",
@@ -22,34 +22,69 @@ func (a *app) check() *cobra.Command {
 every problem found, one a line. Nothing is written. Warnings alone are exit code
 0: they are oddities that Outlook puts up with.
 
+With --repair-maps the store is copied to COPY, which must not exist, and the
+allocation maps are computed anew in the copy from what the store refers to. That
+mends a store whose last writer was cut off, and nothing else: one with damage in
+its trees is refused, and what is wrong with items stays. What is printed is then
+the check of the copy. The store itself is only read.
+
 ` + exitCodes,
 		Args: exactly("STORE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			report := a.problemText
-			if asJSON {
-				report = a.problemJSON
-			}
-			if err := checkStore(c.Context(), args[0], report); err != nil {
+			if err := v.run(c.Context(), args[0]); err != nil {
 				return fmt.Errorf("check %s: %w", args[0], err)
 			}
 			return nil
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line for each problem")
+	c.Flags().BoolVar(&v.json, "json", false, "one JSON object a line for each problem")
+	c.Flags().StringVar(&v.copy, "repair-maps", "", "rebuild the allocation maps in a new `COPY` of the store, and check that")
 	return c
 }
 
-// checkStore reports each problem as it is found; in the end damage is an error.
-func checkStore(ctx context.Context, path string, report func(pst.Problem) error) (err error) {
+// checkVerb is one run of check.
+type checkVerb struct {
+	*app
+	json bool
+	copy string // where the copy with new maps goes, empty for none
+}
+
+func (v *checkVerb) run(ctx context.Context, path string) (err error) {
+	if v.copy != "" {
+		if err := v.repair(ctx, path); err != nil {
+			return err
+		}
+		path = v.copy
+	}
 	claim, release, err := claim(ctx, path, lockmgr.Read)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, release()) }()
+	return v.report(ctx, claimedFS{vfs.OS, claim}, path)
+}
+
+// repair makes the copy.
+func (v *checkVerb) repair(ctx context.Context, path string) (err error) {
+	claim, release, err := claim(ctx, path, lockmgr.Read)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	p := v.display("copying")
+	defer p.clear()
+	return pst.RepairMaps(ctx, vfs.OS, vfs.FromOS(claim.File()), path, v.copy, p.report)
+}
+
+// report prints each problem as it is found; in the end damage is an error.
+func (v *checkVerb) report(ctx context.Context, fsys vfs.FS, path string) error {
+	p := v.display("checking")
+	defer p.clear()
 	found := map[pst.Severity]int{}
-	for p := range pst.Check(ctx, claimedFS{vfs.OS, claim}, path) {
-		found[p.Severity]++
-		if err := report(p); err != nil {
+	for problem := range pst.CheckProgress(ctx, fsys, path, p.report) {
+		found[problem.Severity]++
+		p.clear()
+		if err := v.print(problem); err != nil {
 			return err
 		}
 	}
@@ -62,13 +97,20 @@ func checkStore(ctx context.Context, path string, report func(pst.Problem) error
 	return nil
 }
 
-func (a *app) problemText(p pst.Problem) error {
-	_, err := fmt.Fprintln(a.Stdout, p)
-	return err
+// display shows progress to people, not to what reads JSON.
+func (v *checkVerb) display(what string) *progress {
+	if v.json {
+		return nil
+	}
+	return v.progress(what)
 }
 
-func (a *app) problemJSON(p pst.Problem) error {
-	return json.NewEncoder(a.Stdout).Encode(struct {
+func (v *checkVerb) print(p pst.Problem) error {
+	if !v.json {
+		_, err := fmt.Fprintln(v.Stdout, p)
+		return err
+	}
+	return json.NewEncoder(v.Stdout).Encode(struct {
 		Severity string `json:"severity"`
 		Code     string `json:"code"`
 		Where    string `json:"where"`

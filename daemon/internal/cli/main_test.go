@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 //	set STORE NAME PROPERTY VALUE  changes the item of that name
 //	remove STORE NAME              deletes it
 //	same STORE STORE               wants equal items in both Contacts and Calendars
+//	scribble FILE OFFSET N         writes N bytes of rubbish into the file
 //	await FILE                     waits until there is such a file
 //	eventually REGEXP COMMAND...   runs the command until its output matches
 //	hold STORE FILE                a program that claims the store and then makes the file
@@ -71,7 +72,7 @@ func params(dir string, corpus func(*testscript.TestScript, bool, []string)) tes
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await": await, "code": code, "corpus": corpus, "eventually": eventually,
-			"remove": remove, "same": same, "set": set,
+			"remove": remove, "same": same, "scribble": scribble, "set": set,
 		},
 	}
 }

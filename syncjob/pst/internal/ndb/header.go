@@ -59,6 +59,14 @@ func (img *headerImage) check(f vfs.File) error {
 }
 
 func (img *headerImage) decode() error {
+	if err := img.parse(); err != nil {
+		return err
+	}
+	return img.header.Validate()
+}
+
+// parse is decode without a look at what the fields say.
+func (img *headerImage) parse() error {
 	if !bytes.HasPrefix(img.bytes, []byte(pstMagic)) {
 		return ErrNotPST
 	}
@@ -84,7 +92,7 @@ func (img *headerImage) decode() error {
 		return errHeaderCRC
 	}
 	img.torn = !full
-	return img.header.Validate()
+	return nil
 }
 
 // supportedKind refuses stores that cannot even be read.

@@ -138,10 +138,12 @@ func (r *rebuild) writeFMaps() error {
 }
 
 // writeOthers writes the PMap of a section so that it reserves nothing, for what it
-// reserved is free now, and its FMap and FPMap only if they are damaged.
+// reserved is free now, and its FPMap so that it says that. An FMap is written only if
+// it is damaged: what it says follows in writeFMaps.
 func (r *rebuild) writeOthers(index int64) error {
+	_, fmap, _ := disk.MapPagesAt(index)
 	return writeMapPages(func(off int64, marshal func(disk.Format, []byte) error) error {
-		if off != disk.SectionOffset(index)+disk.PMapOffset && r.isMap(off) {
+		if fmap && off == disk.SectionOffset(index)+disk.FMapOffset && r.isMap(off) {
 			return nil
 		}
 		return r.writeMap(off, marshal)
