@@ -20,9 +20,11 @@ test:
 race:
     go test -race ./...
 
-# tests that cut the power at every write
-crash:
-    go test -run 'Crash|Fault' ./syncjob/...
+# crash images, every failing operation, and the program itself interrupted, such as `just crash 200000 7`
+crash images="100000" seed="0" rounds="10":
+    go test -count=1 -v -timeout 60m -run 'TestCrash$|TestFault$|TestJournal|TestRecovery' ./syncjob/pst -images {{images}} -seed {{seed}}
+    go test -count=1 -v -timeout 60m -run Interrupt ./daemon/cmd/pstsyncd -rounds {{rounds}} -seed {{seed}}
+    go test -count=1 -run 'Crash|Fault|Torn|Recover|Kill' ./syncjob ./syncjob/vfs/... ./syncjob/pst/internal/ndb
 
 # tests with the outside readers, which must be there, and at the end the table of what each reads of what the engine writes
 interop:

@@ -17,10 +17,10 @@ import (
 // What a run of the crash tests can be told:
 //
 //	go test -run Crash -v ./syncjob/pst -images 100000 -seed 7
-//	go test -run 'Crash/add/ansi$' ./syncjob/pst -seed 7 -image 12:torn:93
+//	go test -run 'TestCrash/matrix/add/ansi$' ./syncjob/pst -seed 7 -image 0:12:torn:93
 var (
 	flagImages = flag.Int("images", 0, "crash images to try, all kinds and formats together (default 3000, with -short 600)")
-	flagImage  = flag.String("image", "", "try only this image, written operation:kept:seed as a failure names it")
+	flagImage  = flag.String("image", "", "try only this image, written as a failure names it")
 )
 
 // allImages is how many images make a run that leaves no failing operation out, see
@@ -104,7 +104,7 @@ func TestCrash(t *testing.T) {
 	for _, line := range lines {
 		t.Log(line)
 	}
-	t.Logf("%d distinct crash images of %d kinds in their formats, seed %d", images, len(lines), crashSeed())
+	t.Logf("%d distinct crash images, %d kinds and formats, seed %d", images, len(lines), crashSeed())
 }
 
 // tally counts the images of one kind and format.
@@ -118,10 +118,4 @@ type tally struct {
 func (n tally) String() string {
 	return fmt.Sprintf("%6d images: %d before, %d after; %d recovered, %d changed again",
 		n.images, n.before, n.images-n.before, n.recovered, n.goneOn)
-}
-
-// recipe says how to see a failure again.
-func recipe(t *testing.T, image string) string {
-	name := strings.Split(t.Name(), "/")
-	return fmt.Sprintf("again: go test -run '%s$' ./syncjob/pst -seed %d -image %s", strings.Join(name, "/"), crashSeed(), image)
 }

@@ -2,6 +2,7 @@ package pst_test
 
 import (
 	"io"
+	"math/rand/v2"
 	"os"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 const storeName = "x.pst"
 
 // crashStore is a disk with a small store: five contacts, the last of them with a file.
-func crashStore(t *testing.T, o pst.CreateOptions) *crashfs.FS {
+func crashStore(t *testing.T, o pst.CreateOptions, _ uint64) *crashfs.FS {
 	t.Helper()
 	fsys := crashfs.New()
 	f, err := pst.Create(fsys, storeName, o)
@@ -36,22 +37,22 @@ func crashStore(t *testing.T, o pst.CreateOptions) *crashfs.FS {
 // durable is a copy of a disk, without what happened to it before.
 func durable(fsys *crashfs.FS) *crashfs.FS { return fsys.CrashImage(fsys.Ops(), crashfs.All) }
 
-func noStore(*testing.T, pst.CreateOptions) *crashfs.FS { return crashfs.New() }
+func noStore(*testing.T, pst.CreateOptions, uint64) *crashfs.FS { return crashfs.New() }
 
 // tailed is a crashStore whose file is longer than it says.
-func tailed(t *testing.T, o pst.CreateOptions) *crashfs.FS {
+func tailed(t *testing.T, o pst.CreateOptions, draw uint64) *crashfs.FS {
 	t.Helper()
-	fsys := crashStore(t, o)
+	fsys := crashStore(t, o, draw)
 	fsys.Load(storeName, append(fsys.Bytes(storeName), psttest.Noise(100_000)...))
 	return fsys
 }
 
 // inflated is a crashStore that has that many sections, of which only the first has
 // room: the next one gets the map pages that are due there.
-func inflated(sections int64) func(t *testing.T, o pst.CreateOptions) *crashfs.FS {
-	return func(t *testing.T, o pst.CreateOptions) *crashfs.FS {
+func inflated(sections int64) func(*testing.T, pst.CreateOptions, uint64) *crashfs.FS {
+	return func(t *testing.T, o pst.CreateOptions, draw uint64) *crashfs.FS {
 		t.Helper()
-		small := crashStore(t, o).Bytes(storeName)
+		small := crashStore(t, o, draw).Bytes(storeName)
 		path := t.TempDir() + "/" + storeName
 		require.NoError(t, os.WriteFile(path, small, 0o600))
 		psttest.Inflate(t, path, sections, func(int64, int) bool { return true })
@@ -81,15 +82,13 @@ func inflated(sections int64) func(t *testing.T, o pst.CreateOptions) *crashfs.F
 	}
 }
 
-// crashed is a disk whose power failed when that many percent of a transaction were done.
-func crashed(percent int) func(t *testing.T, o pst.CreateOptions) *crashfs.FS {
-	return func(t *testing.T, o pst.CreateOptions) *crashfs.FS {
-		t.Helper()
-		fsys := crashStore(t, o)
-		first := fsys.Ops()
-		r := &crashRun{t: t, fsys: fsys, options: o, committed: func() {}}
-		require.NoError(t, transaction((*scene).everything, (*scene).grow)(r))
-		at := first + (fsys.Ops()-first)*percent/100
-		return fsys.CrashImage(at, crashfs.Torn(crashSeed()))
-	}
+// crashed is a disk whose power failed at a moment of chance during two transactions.
+func crashed(t *testing.T, o pst.CreateOptions, draw uint64) *crashfs.FS {
+	t.Helper()
+	fsys := crashStore(t, o, draw)
+	first := fsys.Ops()
+	r := &crashRun{t: t, fsys: fsys, options: o, committed: func() {}}
+	require.NoError(t, transaction((*scene).everything, (*scene).grow)(r))
+	rng := rand.New(rand.NewPCG(crashSeed(), draw))
+	return fsys.CrashImage(first+1+rng.IntN(fsys.Ops()-first), crashfs.Torn(rng.Uint64()))
 }

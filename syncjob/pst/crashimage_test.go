@@ -32,6 +32,11 @@ var keptKinds = map[string]func(seed uint64) crashfs.Kept{
 
 func (m moment) String() string { return fmt.Sprintf("%d:%s:%d", m.op, m.kept, m.seed) }
 
+// recipe says how to see a failure again. Ids and times are others then.
+func recipe(t *testing.T, draw uint64, m moment) string {
+	return fmt.Sprintf("again: go test -run '%s$' ./syncjob/pst -seed %d -image %d:%v", t.Name(), crashSeed(), draw, m)
+}
+
 func (m moment) of(fsys *crashfs.FS) *crashfs.FS {
 	return fsys.CrashImage(m.op, keptKinds[m.kept](m.seed))
 }
@@ -57,34 +62,47 @@ func (k crashKind) record(t *testing.T, fsys *crashfs.FS, o pst.CreateOptions, e
 	return rec
 }
 
-// crash tries n distinct images of a run of the kind.
+// mostRuns is how many runs of a kind are looked at until there are enough images.
+const mostRuns = 100
+
+// crash tries n distinct images of runs of the kind.
 func (k crashKind) crash(t *testing.T, o pst.CreateOptions, n int) tally {
 	t.Helper()
-	rec := k.record(t, k.base(t, o), o, true)
-	rng := rand.New(rand.NewPCG(crashSeed(), 1))
-	count, seen, hash := tally{}, map[uint64]bool{}, maphash.MakeSeed()
-	try := func(m moment) {
-		img := m.of(rec.fsys)
-		if id := img.Hash(hash) + uint64(rec.done(m.op)); !seen[id] {
-			seen[id] = true
-			rec.verify(img, m, rng, &count)
-		}
-	}
 	if *flagImage != "" {
-		var m moment
-		at := strings.Split(*flagImage, ":")
-		require.Len(t, at, 3, "-image")
-		_, err := fmt.Sscan(at[0]+" "+at[1]+" "+at[2], &m.op, &m.kept, &m.seed)
-		require.NoError(t, err, "-image")
-		try(m)
-		return count
+		return k.crashOnce(t, o)
 	}
-	for m := range rec.moments(rng, n) {
-		if count.images >= n {
-			break
+	var count tally
+	for draw := uint64(0); draw < mostRuns && count.images < n; draw++ {
+		most := n
+		if k.perRun > 0 {
+			most = min(n, count.images+k.perRun)
 		}
-		try(m)
+		rec := k.record(t, k.base(t, o, draw), o, true)
+		rng := rand.New(rand.NewPCG(crashSeed(), ^draw))
+		seen, hash := map[uint64]bool{}, maphash.MakeSeed()
+		for m := range rec.moments(rng, most-count.images) {
+			if count.images >= most {
+				break
+			}
+			img := m.of(rec.fsys)
+			if id := img.Hash(hash) + uint64(rec.done(m.op)); !seen[id] {
+				seen[id] = true
+				rec.verify(img, m, recipe(t, draw, m), &count)
+			}
+		}
 	}
+	return count
+}
+
+// crashOnce tries the image that -image names.
+func (k crashKind) crashOnce(t *testing.T, o pst.CreateOptions) (count tally) {
+	t.Helper()
+	var m moment
+	var draw uint64
+	_, err := fmt.Sscan(strings.ReplaceAll(*flagImage, ":", " "), &draw, &m.op, &m.kept, &m.seed)
+	require.NoError(t, err, "-image")
+	rec := k.record(t, k.base(t, o, draw), o, true)
+	rec.verify(m.of(rec.fsys), m, recipe(t, draw, m), &count)
 	return count
 }
 
@@ -130,10 +148,10 @@ func (rec *recorded) done(op int) int {
 }
 
 // verify brings an image back and requires that all is well with it.
-func (rec *recorded) verify(img *crashfs.FS, m moment, rng *rand.Rand, count *tally) {
+func (rec *recorded) verify(img *crashfs.FS, m moment, again string, count *tally) {
 	t := rec.t
 	t.Helper()
-	again := recipe(t, m.String())
+	rng := rand.New(rand.NewPCG(m.seed, 3))
 	start := img.Ops()
 	done := rec.done(m.op)
 	got := broughtBack(t, img, true, again)

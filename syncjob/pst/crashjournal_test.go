@@ -56,8 +56,8 @@ func TestJournal(t *testing.T) {
 	kind := crashKind{run: transaction((*scene).add, (*scene).change, (*scene).grow)}
 	for format, o := range psttest.Formats {
 		t.Run(format, func(t *testing.T) {
-			rec := kind.record(t, crashStore(t, o), o, true)
-			twin := kind.record(t, crashStore(t, o), o, true)
+			rec := kind.record(t, crashStore(t, o, 0), o, true)
+			twin := kind.record(t, crashStore(t, o, 0), o, true)
 			older := rec.journals()
 			require.Len(t, older, 3)
 			refused, restored := 0, 0
@@ -115,7 +115,7 @@ func TestJournal_leftOver(t *testing.T) {
 	kind := crashKind{run: transaction((*scene).add)}
 	for format, o := range psttest.Formats {
 		t.Run(format, func(t *testing.T) {
-			rec := kind.record(t, crashStore(t, o), o, true)
+			rec := kind.record(t, crashStore(t, o, 0), o, true)
 			for i, img := range []*crashfs.FS{
 				rec.fsys.CrashImage(rec.first, crashfs.All), // as if it had been brought back
 				rec.fsys.CrashImage(rec.fsys.Ops(), crashfs.All),

@@ -14,13 +14,17 @@ import (
 // crashKind is a kind of change, of which every step is made to fail.
 type crashKind struct {
 	name string
-	base func(t *testing.T, o pst.CreateOptions) *crashfs.FS
+
+	// base makes the disk before the change. draw is another one for each of the runs
+	// that are looked at, for a kind that has several.
+	base func(t *testing.T, o pst.CreateOptions, draw uint64) *crashfs.FS
 
 	// run makes the change, and calls committed whenever a part of it is durable.
 	run func(r *crashRun) error
 
-	only string // the format it is for; "" for each
-	most int    // images of it at most, for the stores that take long; 0 for no limit
+	only   string // the format it is for; "" for each
+	most   int    // images of it at most, for the stores that take long; 0 for no limit
+	perRun int    // images of one run at most; 0 for no limit
 }
 
 // crashRun is one run of a kind.
@@ -49,8 +53,7 @@ var crashKinds = []crashKind{
 	{name: "growth with fpmap", base: inflated(8192), run: transaction((*scene).grow), only: "unicode", most: 24},
 	{name: "rollback", base: crashStore, run: rolledBack},
 	{name: "creation", base: noStore, run: creation},
-	{name: "recovery", base: crashed(30), run: recovery},
-	{name: "recovery after the switch", base: crashed(90), run: recovery},
+	{name: "recovery", base: crashed, run: recovery, perRun: 40},
 }
 
 // transaction is a run of some transactions on one open file.

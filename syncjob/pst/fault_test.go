@@ -81,7 +81,7 @@ func TestFault(t *testing.T) {
 	t.Run("matrix", func(t *testing.T) {
 		n := imageCount()
 		forEachFormat(t, n, func(t *testing.T, k crashKind, o pst.CreateOptions, _ int) {
-			base := k.base(t, o)
+			base := k.base(t, o, 0)
 			fsys := durable(base)
 			rec := k.record(t, fsys, o, false)
 			counted := durable(base)

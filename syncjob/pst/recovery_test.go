@@ -141,7 +141,7 @@ func recoverables(t *testing.T) map[string][]byte {
 	t.Helper()
 	stores := map[string][]byte{}
 	for name, o := range psttest.Formats {
-		stores[name] = crashStore(t, o).Bytes(storeName)
+		stores[name] = crashStore(t, o, 0).Bytes(storeName)
 	}
 	for _, path := range psttest.CorpusFiles(t) {
 		b, err := os.ReadFile(path)
