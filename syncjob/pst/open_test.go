@@ -207,3 +207,25 @@ func TestFile_EntryID(t *testing.T) {
 		assert.ErrorIs(t, err, pst.ErrNotFound)
 	}
 }
+
+// The two versions of the ANSI format are alike; a store keeps its own.
+func TestANSI_versions(t *testing.T) {
+	for _, version := range []uint16{disk.VersionANSI, disk.VersionANSI15} {
+		path := psttest.NewAs(t, pst.CreateOptions{Format: pst.ANSI})
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var h disk.Header
+		require.NoError(t, h.Unmarshal(disk.ANSI, b))
+		h.Version = version
+		require.NoError(t, h.Marshal(disk.ANSI, b))
+		require.NoError(t, os.WriteFile(path, b, 0o600))
+
+		f := psttest.Open(t, path)
+		psttest.Edit(t, f, func(tx *pst.Tx) { fillSample(t, tx) })
+		require.NoError(t, f.Close())
+		b, err = os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, h.Unmarshal(disk.ANSI, b))
+		assert.Equal(t, version, h.Version)
+	}
+}
