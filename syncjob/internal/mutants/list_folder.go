@@ -95,7 +95,7 @@ var folderMutants = []mutant{
 	},
 	{
 		name: "half-done-commits", breaks: "a transaction that failed amid changes that belong together is committed",
-		edits:  one(pstPkg+"/tx.go", "if tx.err != nil {\n\t\t_ = tx.tx.Rollback()\n\t\treturn fmt.Errorf(\"commit to store %s: %w\", tx.file.path, tx.err)\n\t}\n", ""),
+		edits:  one(pstPkg+"/tx.go", "tx.err = err\n", "_ = err\n"),
 		suites: in(pstPkg, "Tx_|Crash|Fault"),
 	},
 }

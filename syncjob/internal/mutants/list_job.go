@@ -50,12 +50,12 @@ var jobMutants = []mutant{
 	{
 		name: "intent-stays", breaks: "the intent of a job that is over stays",
 		edits:  one("syncjob/finish.go", "return tx.ClearIntent()", "return nil"),
-		suites: in(jobPkg, "Run_"),
+		suites: in(jobPkg, "OneChange|BothWays|FailedCommit|Killed"),
 	},
 	{
 		name: "second-run-reads-all", breaks: "a job without anything to do compares everything",
 		edits:  one("syncjob/run.go", "if settled {\n\t\treturn errIdle\n\t}\n", ""),
-		suites: in(jobPkg, "OneChange|Costs|Run_"),
+		suites: in(jobPkg, "OneChange|Costs|BothWays"),
 	},
 	{
 		name: "token-stale", breaks: "the state of a store is recorded as it was before the job wrote",
@@ -85,7 +85,7 @@ var jobMutants = []mutant{
 	{
 		name: "fork-unnoticed", breaks: "pages of another history are taken for known ones",
 		edits:  one("syncjob/walk.go", "if p.IB != ref.IB {\n\t\t\tw.forked = true\n\t\t\treturn false\n\t\t}\n", ""),
-		suites: in(jobPkg, "Restored|SetBack|Run_"),
+		suites: in(jobPkg, "Restored|SetBack|CopiedFile"),
 	},
 	{
 		name: "reused-unnoticed", breaks: "another item under the number of a recorded one is taken for a change of it",
@@ -110,7 +110,7 @@ var jobMutants = []mutant{
 	{
 		name: "purged", breaks: "a deletion purges the item instead of moving it to Deleted Items",
 		edits:  one("syncjob/apply.go", "return st.tx.MoveToDeletedItems(pst.NID(o.nid[s]))", "return st.tx.Delete(pst.NID(o.nid[s]))"),
-		suites: in(jobPkg, "Run_|Acceptance$"),
+		suites: in(jobPkg, "BothWays|DeletedAndChanged|History|MassDeletion"),
 	},
 	{
 		name: "state-not-atomic", breaks: "an update of the state that failed is kept",
