@@ -24,6 +24,7 @@ const (
 	firstNamedID = 0x8000
 	maxNamedIDs  = 0x8000 - 2 // 0xFFFE and 0xFFFF are not for use
 	maxNameBytes = 1 << 16    // of a string name
+	maxAllNames  = 16 << 20   // bytes of all string names; many may claim the same bytes
 	maxBuckets   = 0x7000 - 1 // bucket properties end below the named ones
 )
 
@@ -46,6 +47,7 @@ type nameMap struct {
 	strings *io.SectionReader
 
 	byID   map[uint16]PropName
+	held   int                 // bytes of the names in byID that were read
 	folded map[PropName]uint16 // every string name in lower case; nil until one is missed
 	added  map[PropName]uint16 // names that a transaction has added, strings in lower case
 	guidOf map[[16]byte]uint16 // property sets by their index; nil until needed
@@ -100,6 +102,9 @@ func (m *nameMap) name(id uint16) (PropName, bool, error) {
 	name, err := m.resolve(e)
 	if err != nil {
 		return PropName{}, false, fmt.Errorf("name of property %#04x: %w", id, err)
+	}
+	if m.held += len(name.Name); m.held > maxAllNames {
+		return PropName{}, false, disk.Corruptf("name-to-id map", -1, "names of over %d bytes", maxAllNames)
 	}
 	m.byID[id] = name
 	return name, true, nil

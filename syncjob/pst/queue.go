@@ -12,6 +12,10 @@ import (
 // sudSize is the size of a search update descriptor. [MS-PST] 2.4.8.1.
 const sudSize = 20
 
+// maxSearchDomain is the size in bytes of a search domain with more folders than a store
+// can be used with.
+const maxSearchDomain = 1 << 20
+
 // Types and flags of search update descriptors.
 const (
 	sudMsgAdd    = 0x01
@@ -58,6 +62,9 @@ func openQueue(v ndb.View) (*searchQueue, error) {
 	d, err := v.Data(n.Data)
 	if err != nil {
 		return nil, fmt.Errorf("search domain: %w", err)
+	}
+	if d.Size() > maxSearchDomain {
+		return nil, disk.Corruptf("search domain", -1, "%d bytes", d.Size())
 	}
 	for i := range d.Blocks() {
 		b, err := d.Block(i)

@@ -98,13 +98,27 @@ func (r *reader) openTC(nid NID) (*ltp.TC, error) {
 	return tc, nil
 }
 
-// textOf is the string value of a property, "" when it is absent or no string.
+// maxShortText is more than the bytes of any name or class.
+const maxShortText = 8 << 10
+
+// textOf is the string value of a property that is a name or a class, "" when it is
+// absent or no string.
 func (r *reader) textOf(pc *ltp.PC, id uint16) (string, error) {
-	tag, b, ok, err := pc.Get(id)
+	ref, ok, err := pc.Ref(id)
 	if err != nil || !ok {
 		return "", err
 	}
-	return r.text(tag, b)
+	switch size, err := pc.Size(ref); {
+	case err != nil:
+		return "", err
+	case size > maxShortText:
+		return "", disk.Corruptf("property", -1, "%s of %d bytes is no name", ref.Tag, size)
+	}
+	b, err := pc.Value(ref)
+	if err != nil {
+		return "", err
+	}
+	return r.text(ref.Tag, b)
 }
 
 // intOf is the value of an Int32 property, 0 when it is absent.
