@@ -118,7 +118,7 @@ func (j *job) create(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	content, err := mapi.ToPST(it, st.target())
+	content, err := mapi.ToPST(it, mapi.Into(st.tx))
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (j *job) change(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	edit, err := mapi.ToEdit(c, message.Content, st.target())
+	edit, err := mapi.ToEdit(c, message.Content, mapi.Into(st.tx))
 	if err != nil {
 		return err
 	}

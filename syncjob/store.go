@@ -144,29 +144,8 @@ func (st *store) item(nid uint32) (*item.Item, error) {
 }
 
 func (st *store) toItem(c pst.Content) (*item.Item, error) {
-	return mapi.FromPST(c, st.pst.NameOf, st.codePage())
+	return mapi.FromPST(c, st.pst.NameOf, mapi.CodePageOf(st.pst))
 }
-
-// codePage is that of String8 values. What an ANSI store holds in a code page that
-// nobody has named is not guessed at; in a Unicode store such values are rare, and
-// all of Western make.
-func (st *store) codePage() int {
-	if st.pst.Format() == pst.ANSI && !st.pst.CodePageNamed() {
-		return mapi.UnknownCodePage
-	}
-	return st.pst.CodePage()
-}
-
-// target is the store as items are converted for it.
-func (st *store) target() mapi.Target { return target{st.tx, st.codePage()} }
-
-type target struct {
-	*pst.Tx
-	codePage int
-}
-
-// CodePage is the code page to write in.
-func (t target) CodePage() int { return t.codePage }
 
 // begin starts the transaction of a side, if it has none yet.
 func (j *job) begin(s merge.Side) (*pst.Tx, error) {

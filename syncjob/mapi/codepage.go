@@ -57,6 +57,20 @@ func restoreCodepage(props item.Props) {
 	}
 }
 
+// CodePageOf is the code page of a store's String8 values; a [pst.File] is one, and so is
+// a [pst.Tx]. What an ANSI store holds in a code page that nobody has named is not
+// guessed at; in Unicode stores such values are rare, and Western.
+func CodePageOf(store interface {
+	Format() pst.Format
+	CodePage() int
+	CodePageNamed() bool
+}) int {
+	if store.Format() == pst.ANSI && !store.CodePageNamed() {
+		return UnknownCodePage
+	}
+	return store.CodePage()
+}
+
 // fit prepares the properties of a message whose String8 values would be read by
 // outer, and returns the code page by which they will be. What the item has as its
 // PidTagMessageCodepage goes beside the one that this takes.

@@ -11,13 +11,21 @@ import (
 	"pstsyncd/syncjob/pst"
 )
 
-// Target is the store that an item is converted for; a [pst.Tx] is one.
+// Target is the store that an item is converted for: see [Into].
 type Target interface {
 	NameOf(id uint16) (pst.PropName, bool, error)
 	PutName(pst.PropName) (uint16, error)
 	TextType() pst.PropType // of strings: Unicode, or String8 in an ANSI store
 	CodePage() int          // of String8 values; UnknownCodePage when the store names none
 }
+
+// Into is the store of a transaction as a target, in the code page of [CodePageOf].
+func Into(tx *pst.Tx) Target { return into{tx} }
+
+type into struct{ *pst.Tx }
+
+// CodePage is the code page to write in.
+func (i into) CodePage() int { return CodePageOf(i.Tx) }
 
 // ToPST makes the content of a message of an item. Volatile properties that an item
 // from elsewhere may have are left out. In an ANSI store strings become String8 in

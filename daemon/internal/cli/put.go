@@ -115,23 +115,11 @@ func (p *putter) one(line mapi.Input) (string, error) {
 	if err := mapi.CheckSubject(line.Changes.Set); err != nil {
 		return "", err
 	}
-	edit, err := mapi.ToEdit(line.Changes, p.old.Content, target{p.tx})
+	edit, err := mapi.ToEdit(line.Changes, p.old.Content, mapi.Into(p.tx))
 	if err != nil {
 		return "", err
 	}
 	return id, p.tx.Update(p.old.NID, edit)
-}
-
-// target is a store that nothing is written to by guess: the code page of an ANSI
-// store that does not name it is unknown, although it is read as a Western one.
-type target struct{ *pst.Tx }
-
-// CodePage is the code page to write in.
-func (t target) CodePage() int {
-	if t.Format() == pst.ANSI && !t.CodePageNamed() {
-		return mapi.UnknownCodePage
-	}
-	return t.Tx.CodePage()
 }
 
 // stays refuses a line that names another folder than the item is in: put moves nothing.
@@ -161,7 +149,7 @@ func (p *putter) create(line mapi.Input) (string, error) {
 	if err := mapi.CheckSubject(line.Item.Props); err != nil {
 		return "", err
 	}
-	content, err := mapi.ToPST(line.Item, target{p.tx})
+	content, err := mapi.ToPST(line.Item, mapi.Into(p.tx))
 	if err != nil {
 		return "", err
 	}
