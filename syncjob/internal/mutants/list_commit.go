@@ -118,7 +118,7 @@ var commitMutants = []mutant{
 	},
 	{
 		name: "new-store-in-place", breaks: "a new store has its name before it is whole",
-		edits:  one(pstPkg+"/create.go", "if err := createAt(fsys, temp, o); err != nil {", "if _, err := fsys.Create(path); err != nil {\n\t\treturn err\n\t}\n\tif err := createAt(fsys, temp, o); err != nil {"),
+		edits:  one(pstPkg+"/create.go", "if err := write(temp); err != nil {", "if _, err := fsys.Create(path); err != nil {\n\t\treturn err\n\t}\n\tif err := write(temp); err != nil {"),
 		suites: in(pstPkg, "Create|Crash"),
 	},
 }
