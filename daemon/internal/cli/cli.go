@@ -88,17 +88,23 @@ edits the files in place and needs neither Outlook nor MAPI.
 		},
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &usageError{err: err, verb: c.Name()}
+		return &usageError{err: err, verb: verbOf(c)}
 	})
-	root.AddCommand(a.run(), a.sync(), a.demo(), a.init(), a.ls(), a.put(), a.rm(), a.check())
+	root.AddCommand(a.run(), a.sync(), a.demo(), a.init(), a.ls(), a.put(), a.rm(), a.check(), a.history())
 	return root
+}
+
+// verbOf is how a command is called, such as "history show"; empty for the program.
+func verbOf(c *cobra.Command) string {
+	_, verb, _ := strings.Cut(c.CommandPath(), " ")
+	return verb
 }
 
 // exactly is cobra's argument check as a usage error.
 func exactly(names ...string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) != len(names) {
-			return &usageError{err: fmt.Errorf("%s takes %s", c.Name(), strings.Join(names, " and ")), verb: c.Name()}
+			return &usageError{err: fmt.Errorf("%s takes %s", verbOf(c), strings.Join(names, " and ")), verb: verbOf(c)}
 		}
 		return nil
 	}
@@ -106,7 +112,7 @@ func exactly(names ...string) cobra.PositionalArgs {
 
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return &usageError{err: fmt.Errorf("%s takes no %q", c.Name(), args[0]), verb: c.Name()}
+		return &usageError{err: fmt.Errorf("%s takes no %q", verbOf(c), args[0]), verb: verbOf(c)}
 	}
 	return nil
 }

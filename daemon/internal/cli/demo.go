@@ -35,7 +35,7 @@ takes less than a minute, and leaves the stores there to try more.
 ` + exitCodes,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return &usageError{err: fmt.Errorf("demo takes one DIR"), verb: c.Name()}
+				return &usageError{err: fmt.Errorf("demo takes one DIR"), verb: verbOf(c)}
 			}
 			return nil
 		},

@@ -80,6 +80,9 @@ func codeOf(err error) code {
 // errHeld: all that could be done has been, and a person has to look at the rest.
 var errHeld = errors.New("something is held back or in conflict")
 
+// errNoEntry: the history has no such entry, or not any more.
+var errNoEntry = errors.New("not in the history")
+
 // errProblems: a check that found some.
 var errProblems = errors.New("the store has problems")
 
@@ -93,6 +96,8 @@ var hints = []struct {
 	{pst.ErrCorrupt, "nothing was written; see 'pstsyncd check', and repair a copy with Outlook's inbox repair tool (scanpst)"},
 	{pst.ErrUnsupported, "only .pst files of Outlook 97 and later are handled; an .ost is a server's copy"},
 	{pst.ErrFull, "an ANSI store ends at 2 GB: put a Unicode store in its place, or delete what nobody needs and compact it in Outlook"},
+	{syncjob.ErrNotDeleted, "it was moved or restored before: look for it with 'pstsyncd ls'"},
+	{errNoEntry, "see 'pstsyncd history' for the numbers that there are"},
 	{pst.ErrCodePage, "if the store has another code page, and does not name it itself, give --code-page NUMBER"},
 }
 

@@ -29,7 +29,7 @@ func (j *jobFlags) add(c *cobra.Command) {
 // settings are the configuration with the flags over it, all of it valid.
 func (j *jobFlags) settings(c *cobra.Command, a *app) (configs.Config, error) {
 	usage := func(err error) (configs.Config, error) {
-		return configs.Config{}, &usageError{err: err, verb: c.Name()}
+		return configs.Config{}, &usageError{err: err, verb: verbOf(c)}
 	}
 	s, err := configs.Load(j.config, a.Getenv)
 	if err != nil {

@@ -20,7 +20,7 @@ they are gone for good.
 ` + exitCodes,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) < 2 {
-				return &usageError{err: fmt.Errorf("rm takes STORE and at least one ID"), verb: c.Name()}
+				return &usageError{err: fmt.Errorf("rm takes STORE and at least one ID"), verb: verbOf(c)}
 			}
 			return nil
 		},

@@ -62,6 +62,12 @@ func (s *storeFlags) open(ctx context.Context, a *app, path string, mode lockmgr
 	if err != nil {
 		return nil, err
 	}
+	return openStore(ctx, path, mode, password, s.codePage)
+}
+
+// openStore claims and opens a store. codePage is for one that names none; 0 is that
+// of the system.
+func openStore(ctx context.Context, path string, mode lockmgr.Mode, password string, codePage int) (*opened, error) {
 	claim, release, err := claim(ctx, path, mode)
 	if err != nil {
 		return nil, err
@@ -69,7 +75,7 @@ func (s *storeFlags) open(ctx context.Context, a *app, path string, mode lockmgr
 	f, err := pst.OpenFile(vfs.OS, vfs.FromOS(claim.File()), path, pst.Options{
 		ReadOnly: mode == lockmgr.Read,
 		Password: password,
-		CodePage: cmp.Or(s.codePage, systemCodePage()),
+		CodePage: cmp.Or(codePage, systemCodePage()),
 	})
 	if err != nil {
 		return nil, errors.Join(err, release())
