@@ -11,10 +11,7 @@ import (
 	"pstsyncd/syncjob/pst/psttest"
 )
 
-var (
-	wholeMatrix = flag.Bool("matrix", false, "TestInterop_Matrix: every kind in every format, and not the share for every day")
-	tableFile   = flag.String("matrix.table", "", "TestInterop_Matrix: also write the table to this file")
-)
+var wholeMatrix = flag.Bool("matrix", false, "TestInterop_Matrix: every kind in every format, and not the share for every day")
 
 // daily are the formats of the ordinary share.
 var daily = []string{"unicode", "ansi"}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// print logs the table and writes it to the file that was asked for.
+// print logs the table.
 func (m *matrix) print(t *testing.T) {
 	var b bytes.Buffer
 	slices.Sort(m.kinds)
@@ -45,7 +44,4 @@ func (m *matrix) print(t *testing.T) {
 	}
 	fmt.Fprintf(&b, "%d kinds, %d formats, %d readers: %d values equal, %d different\n", len(m.kinds), len(m.formats), len(m.readers), equal, different)
 	t.Log("\n" + b.String())
-	if *tableFile != "" {
-		require.NoError(t, os.WriteFile(*tableFile, b.Bytes(), 0o600))
-	}
 }
