@@ -65,7 +65,7 @@ func (r *recorder) seen(tx *state.Tx, s merge.Side, held []merge.Hold) error {
 			return err
 		}
 		if n := stateNode(node); n != it.Node[s] {
-			it.Node[s] = n
+			it.Node[s], it.Large[s] = n, r.side[s].values.of(nid, it.Large[s])
 			if err := tx.PutItem(it); err != nil {
 				return err
 			}

@@ -109,7 +109,13 @@ func (j *job) readView(s merge.Side, nid uint32, folder merge.FolderID) (merge.V
 	if s == local && !j.opt.Private && mapi.PrivateItem(it) {
 		j.private[nid] = true
 	}
-	return merge.NewView(ref(nid), folder, it, j.opt.policy())
+	st := j.side[s]
+	st.values.recall(it)
+	v, err := merge.NewView(ref(nid), folder, it, j.opt.policy())
+	if err == nil {
+		st.values.learn(nid, it)
+	}
+	return v, err
 }
 
 // reused finds stores in which a recorded node is another item now: neither its

@@ -54,7 +54,7 @@ func (l *looker) changed() error {
 	}
 	if w.forked {
 		l.log.Warn("store has another history than the one that was recorded, everything is compared", "store", sideNames[l.store.side])
-		l.store.moved = doubtful
+		l.store.moved, l.store.values = doubtful, newValues()
 		return nil
 	}
 	for _, gap := range w.gaps {
@@ -96,6 +96,11 @@ func (l *looker) compare(ref state.Ref, node pst.NodeRef, there bool) error {
 // recorded makes a candidate of an item that both sides had. node is what it is
 // now; its Parent is 0 when it is not there.
 func (l *looker) recorded(it state.Item, node pst.NodeRef) error {
+	for s, st := range l.job.side {
+		if st.moved < doubtful {
+			st.values.remember(it.Large[s])
+		}
+	}
 	c := candidate{node: node, folder: merge.FolderID(it.Folder)}
 	was := it.Node[l.side()]
 	folder, kept := l.store.folders[node.Parent]

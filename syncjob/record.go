@@ -87,6 +87,7 @@ func (r *recorder) outcome(tx *state.Tx, o *outcome) error {
 	it := r.item(o)
 	for s := range it.Node {
 		it.Node[s] = r.node(merge.Side(s), o, was.Node[s])
+		it.Large[s] = r.side[s].values.of(o.nid[s], was.Large[s])
 	}
 	return tx.PutItem(it)
 }

@@ -152,7 +152,7 @@ var errReused = errors.New("another item has taken the place of a recorded one")
 func (j *job) startOver() {
 	j.folders, j.private = nil, map[uint32]bool{}
 	for s, st := range j.side {
-		j.reasons[s], st.nodes = map[uint32]error{}, map[uint32]pst.NodeRef{}
+		j.reasons[s], st.nodes, st.values = map[uint32]error{}, map[uint32]pst.NodeRef{}, newValues()
 	}
 }
 

@@ -45,7 +45,8 @@ type store struct {
 	// folders are the folders kept in step, by NID.
 	folders map[pst.NID]merge.FolderID
 	// nodes are those of the items that were looked at.
-	nodes map[uint32]pst.NodeRef
+	nodes  map[uint32]pst.NodeRef
+	values values
 }
 
 // keepOpen is a file that is somebody else's to close.
@@ -56,7 +57,7 @@ func (keepOpen) Close() error { return nil }
 // open opens the store of one side.
 func (j *job) open(s merge.Side) error {
 	e := j.opt.endpoint(s)
-	st := &store{side: s, path: e.Path, count: &vfs.Counters{}, nodes: map[uint32]pst.NodeRef{}}
+	st := &store{side: s, path: e.Path, count: &vfs.Counters{}, nodes: map[uint32]pst.NodeRef{}, values: newValues()}
 	j.side[s] = st
 	fsys := vfs.Count(j.opt.FS, st.count)
 	info, err := fsys.Stat(e.Path)

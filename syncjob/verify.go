@@ -14,7 +14,8 @@ import (
 
 // verify compares what was committed with what was meant. It does so twice: the
 // item as this program reads it must be what both sides agreed on, and the bytes
-// as an independent program reads them must be those that this one read.
+// as an independent program reads them must be those that this one read. A large value
+// that was there before, and is still in the same place, is not read for that.
 //
 // A difference is reported, and nothing else is done about it: the item is
 // recorded like others. Were it taken for a change that a person made, it would
@@ -82,6 +83,7 @@ func (j *job) want(s merge.Side, o *outcome) (readback.Want, error) {
 	if err != nil {
 		return readback.Want{}, err
 	}
+	st.values.recall(it)
 	digests, err := it.Digests(j.opt.policy().Volatile)
 	if err != nil {
 		return readback.Want{}, err
@@ -89,7 +91,9 @@ func (j *job) want(s merge.Side, o *outcome) (readback.Want, error) {
 	if err := differs(item.ListDigests(digests), o.action.Agreed); err != nil {
 		return readback.Want{}, fmt.Errorf("item 0x%x: %w", o.nid[s], err)
 	}
-	return readback.FromContent(m.NID, m.Content)
+	written := st.values.unknown(m.Content)
+	st.values.learn(o.nid[s], it)
+	return readback.FromContent(m.NID, written)
 }
 
 // differs names the first property in which an item is not what was meant.

@@ -23,14 +23,28 @@ func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 const maxEmbedding = 32
 
 // Digest covers the type and the bytes of the value. Only a value that is not in
-// memory can fail to be read.
+// memory can fail to be read; its digest is noted in Large, and one that is noted there
+// is believed.
 func (v Value) Digest() (Digest, error) {
-	h := sha256.New()
-	writeNumber(h, uint64(v.Type))
-	if v.Large == nil {
+	switch {
+	case v.Large == nil:
+		h := sha256.New()
+		writeNumber(h, uint64(v.Type))
 		h.Write(v.Data)
 		return sum(h), nil
+	case v.Large.Digest == nil:
+		d, err := v.digestLarge()
+		if err != nil {
+			return Digest{}, err
+		}
+		v.Large.Digest = &d
 	}
+	return *v.Large.Digest, nil
+}
+
+func (v Value) digestLarge() (Digest, error) {
+	h := sha256.New()
+	writeNumber(h, uint64(v.Type))
 	r, err := v.Large.Open()
 	if err != nil {
 		return Digest{}, fmt.Errorf("open large value: %w", err)

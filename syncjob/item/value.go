@@ -44,6 +44,12 @@ type Value struct {
 // Large is a value that is read when needed.
 type Large struct {
 	Size int64 // bytes
+	// ID names the value within the store that it is from: as long as that is the same
+	// store, a value of the same name is the same. 0: it has no name.
+	ID uint64
+	// Digest is what [Value.Digest] has found, or what is known from elsewhere; nil when
+	// nobody has looked.
+	Digest *Digest
 	// Open starts a new read of the whole value; the caller closes it. It may be
 	// called many times, as long as the store that the value is from is open.
 	Open func() (io.ReadCloser, error)

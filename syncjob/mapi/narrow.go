@@ -9,7 +9,7 @@ import (
 func (cp codePage) fromProperty(p pst.Property) (item.Value, error) {
 	v := item.Value{Type: item.Type(p.Tag.Type()), Data: p.Data}
 	if p.Large != nil {
-		v.Large = &item.Large{Size: p.Large.Size, Open: p.Large.Open}
+		v.Large = &item.Large{Size: p.Large.Size, ID: p.Large.ID, Open: p.Large.Open}
 	}
 	switch v.Type {
 	case typeString8:

@@ -1,8 +1,10 @@
 package pst
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"slices"
 
@@ -108,18 +110,37 @@ func readProp(pc *ltp.PC, ref ltp.Ref) (Property, error) {
 		p.Data = slices.Clone(p.Data)
 		return p, err
 	}
-	stream, err := pc.Open(ref)
+	d, err := pc.Data(ref)
 	if err != nil {
 		return p, err
 	}
-	p.Large = largeOf(stream, size)
-	return p, nil
+	p.Large, err = largeOf(d)
+	return p, err
 }
 
-func largeOf(ra io.ReaderAt, size int64) *Large {
-	return &Large{Size: size, Open: func() (io.ReadCloser, error) {
-		return io.NopCloser(io.NewSectionReader(ra, 0, size)), nil
-	}}
+func largeOf(d *ndb.Data) (*Large, error) {
+	root, err := d.Root()
+	if err != nil {
+		return nil, err
+	}
+	return &Large{Size: d.Size(), ID: valueID(root, d.Size()), Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(d.Reader()), nil
+	}}, nil
+}
+
+// valueID makes one number of where a value is. The place is in it, and the size, because
+// copies of a store that go on apart may give one block id to two values.
+func valueID(root disk.BREF, size int64) uint64 {
+	if root.IB == 0 {
+		return 0
+	}
+	var b []byte
+	for _, n := range []uint64{uint64(root.BID), root.IB, uint64(size)} {
+		b = binary.LittleEndian.AppendUint64(b, n)
+	}
+	h := fnv.New64a()
+	h.Write(b)
+	return h.Sum64()
 }
 
 // recipients reads the rows of a message's recipient table by their ids, which
@@ -260,7 +281,9 @@ func (cr *contentReader) object(n ndb.Node, pc *ltp.PC, ref ltp.Ref, a *Attachme
 	}
 	p := Property{Tag: ref.Tag}
 	if d.Size() > LargeSize {
-		p.Large = largeOf(d, d.Size())
+		if p.Large, err = largeOf(d); err != nil {
+			return err
+		}
 	} else if p.Data, err = readAll(d, d.Size()); err != nil {
 		return err
 	}

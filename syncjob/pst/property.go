@@ -70,6 +70,9 @@ func (p Property) Size() int64 {
 // opened any number of times until that store is closed or the item changed.
 type Large struct {
 	Size int64 // bytes
+	// ID names the value: in one store, as long as it goes on from the same state (see
+	// [Token]), what has the same ID is the same. 0 for a value that is not in a store.
+	ID   uint64
 	Open func() (io.ReadCloser, error)
 }
 

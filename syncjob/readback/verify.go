@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -122,11 +123,13 @@ type meter struct {
 	total int64 // bytes read
 	left  int64 // bytes that may still be read for this item
 	err   error // of r, which is not the child's doing
+	buf   []byte
 }
 
 // errBytes: the item cost more reading than its size explains.
 var errBytes = errors.New("too many bytes read")
 
+// read answers one ask. The answer is good until the next one.
 func (m *meter) read(a ask) (reply, error) {
 	if a.Len < 0 || a.Len > maxRead || a.Off < 0 || a.Off > m.size-int64(a.Len) {
 		return reply{}, fmt.Errorf("asked for %d bytes at %d", a.Len, a.Off)
@@ -134,7 +137,8 @@ func (m *meter) read(a ask) (reply, error) {
 	if m.left -= int64(a.Len); m.left < 0 {
 		return reply{}, errBytes
 	}
-	b := make([]byte, a.Len)
+	m.buf = slices.Grow(m.buf[:0], a.Len)
+	b := m.buf[:a.Len]
 	n, err := m.r.ReadAt(b, a.Off)
 	m.total += int64(n)
 	if n < a.Len {

@@ -30,8 +30,12 @@ var (
 	ErrNotFound = errors.New("not found")
 )
 
-// version is that of the schema in the package comment.
-const version = 1
+// Versions of the schema in the package comment. The oldest one lacks the large values
+// of items, and is what a file becomes that has some.
+const (
+	version       = 2
+	oldestVersion = 1
+)
 
 // Side is one of the two stores, 0 or 1.
 type Side int
@@ -122,18 +126,20 @@ func classify(err error) error {
 
 // prepare makes the buckets of a new file, and checks the version of others.
 func (db *DB) prepare() error {
-	err := db.View(func(tx *Tx) error {
-		if err := tx.checkVersion(); err != nil {
+	var found uint32
+	err := db.View(func(tx *Tx) (err error) {
+		if found, err = tx.checkVersion(); err != nil {
 			return err
 		}
 		return db.keys.load(tx)
 	})
-	if !errors.Is(err, errNew) {
+	created := errors.Is(err, errNew)
+	if err != nil && !created || found == version {
 		return err
 	}
 	return db.Update(func(tx *Tx) error {
-		for _, name := range buckets() {
-			if _, err := tx.bolt.CreateBucket(name); err != nil {
+		if created {
+			if err := tx.createBuckets(); err != nil {
 				return err
 			}
 		}
@@ -141,12 +147,21 @@ func (db *DB) prepare() error {
 	})
 }
 
+func (tx *Tx) createBuckets() error {
+	for _, name := range buckets() {
+		if _, err := tx.bolt.CreateBucket(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // errNew: the file has nothing in it.
 var errNew = errors.New("new state file")
 
-func (tx *Tx) checkVersion() error {
+func (tx *Tx) checkVersion() (found uint32, err error) {
 	var empty bool
-	err := tx.guard(func() error {
+	err = tx.guard(func() error {
 		k, _ := tx.bolt.Cursor().First()
 		empty = k == nil
 		return nil
@@ -155,17 +170,17 @@ func (tx *Tx) checkVersion() error {
 		err = errNew
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	v, err := tx.get(bucketMeta, metaVersion)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if len(v) != 4 {
-		return corrupt("no version")
+		return 0, corrupt("no version")
 	}
-	if v := binary.BigEndian.Uint32(v); v != version {
-		return fmt.Errorf("version %d, want %d: %w", v, version, ErrVersion)
+	if found = binary.BigEndian.Uint32(v); found < oldestVersion || found > version {
+		return found, fmt.Errorf("version %d, want %d: %w", found, version, ErrVersion)
 	}
 	for _, name := range buckets() {
 		if err := tx.guard(func() error {
@@ -174,10 +189,10 @@ func (tx *Tx) checkVersion() error {
 			}
 			return nil
 		}); err != nil {
-			return err
+			return found, err
 		}
 	}
-	return nil
+	return found, nil
 }
 
 // Close closes the file.

@@ -14,6 +14,15 @@ type Item struct {
 	Folder  uint32 // id of the folder pair that it is in
 	Node    [2]Node
 	Digests item.DigestList // of what is compared
+	Large   [2][]Large      // the values that are not in memory, by side; may be incomplete
+}
+
+// Large is a value that an item has on one side, and what it is known to be: as long as
+// the item still has a value of this name it need not be read.
+type Large struct {
+	ID     uint64 // of the value in its store
+	Type   item.Type
+	Digest item.Digest
 }
 
 // Node is where an item is in one store, and what its content was made of: an
@@ -26,11 +35,13 @@ type Node struct {
 }
 
 // A record is the folder id (4), for each side NID (4), parent (4), data (8) and
-// sub (8), then for each property the number of its key as a varint and the
+// sub (8), then for each large value a 0, its side (1), ID (8), type (2) and digest (16),
+// then for each property the number of its key, which is not 0, as a varint and the
 // digest (16), to the end.
 const (
 	nodeSize   = 24
 	recordHead = 4 + 2*nodeSize
+	largeSize  = 1 + 1 + 8 + 2 + len(item.Digest{})
 )
 
 func (tx *Tx) encodeItem(it Item) ([]byte, error) {
@@ -41,6 +52,14 @@ func (tx *Tx) encodeItem(it Item) ([]byte, error) {
 		b = binary.BigEndian.AppendUint32(b, n.Parent)
 		b = binary.BigEndian.AppendUint64(b, n.Data)
 		b = binary.BigEndian.AppendUint64(b, n.Sub)
+	}
+	for side, all := range it.Large {
+		for _, l := range all {
+			b = append(b, 0, byte(side))
+			b = binary.BigEndian.AppendUint64(b, l.ID)
+			b = binary.BigEndian.AppendUint16(b, uint16(l.Type))
+			b = append(b, l.Digest[:]...)
+		}
 	}
 	for _, d := range it.Digests {
 		id, err := tx.keyID(d.Key)
@@ -69,6 +88,14 @@ func (tx *Tx) decodeItem(pair uint64, b []byte) (Item, error) {
 		}
 	}
 	b = b[recordHead:]
+	for len(b) >= largeSize && b[0] == 0 && b[1] < 2 {
+		it.Large[b[1]] = append(it.Large[b[1]], Large{
+			ID:     binary.BigEndian.Uint64(b[2:]),
+			Type:   item.Type(binary.BigEndian.Uint16(b[10:])),
+			Digest: item.Digest(b[12:largeSize]),
+		})
+		b = b[largeSize:]
+	}
 	it.Digests = make(item.DigestList, 0, len(b)/17)
 	for len(b) > 0 {
 		id, n := binary.Uvarint(b)

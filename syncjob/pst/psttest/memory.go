@@ -16,14 +16,15 @@ func Allocated() uint64 {
 
 // WatchHeap samples every millisecond how many bytes the heap and the stacks take,
 // garbage included that was not collected yet, until stop is called, which returns the
-// most. It collects garbage first, so that peak begins with what is alive.
-func WatchHeap() (stop func() (peak uint64)) {
+// most. base is what they took when it began, without garbage.
+func WatchHeap() (base uint64, stop func() (peak uint64)) {
 	runtime.GC()
+	base = heapInUse()
 	done, result := make(chan struct{}), make(chan uint64)
 	go func() {
 		tick := time.NewTicker(time.Millisecond)
 		defer tick.Stop()
-		peak := heapInUse()
+		peak := base
 		for {
 			select {
 			case <-tick.C:
@@ -34,7 +35,7 @@ func WatchHeap() (stop func() (peak uint64)) {
 			}
 		}
 	}()
-	return func() uint64 { close(done); return <-result }
+	return base, func() uint64 { close(done); return <-result }
 }
 
 func heapInUse() (sum uint64) {

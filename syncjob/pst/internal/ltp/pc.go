@@ -165,6 +165,19 @@ func (pc *PC) Open(r Ref) (*io.SectionReader, error) {
 	return s, nil
 }
 
+// Data returns the data tree of a value that has a subnode of its own, as every value
+// over [disk.MaxHNItem] bytes has.
+func (pc *PC) Data(r Ref) (*ndb.Data, error) {
+	if r.Inline() || r.HNID().IsHID() {
+		return nil, fmt.Errorf("data tree of property %v: %w", r.Tag, ErrInvalid)
+	}
+	d, err := pc.values.stream(r.HNID().NID())
+	if err != nil {
+		return nil, fmt.Errorf("open property %v: %w", r.Tag, err)
+	}
+	return d, nil
+}
+
 func sliceReader(b []byte) *io.SectionReader {
 	return io.NewSectionReader(bytes.NewReader(b), 0, int64(len(b)))
 }

@@ -19,12 +19,23 @@ func (s *Store) blockEntry(bid disk.BID) (disk.BBTEntry, error) {
 	return leaf.BBT[i], nil
 }
 
+func (s *Store) blockRef(bid disk.BID) (disk.BREF, error) {
+	e, err := s.blockEntry(bid)
+	return e.Ref, err
+}
+
 func (s *Store) blockLen(bid disk.BID) (int, error) {
 	e, err := s.blockEntry(bid)
 	return int(e.Size), err
 }
 
 func (s *Store) block(bid disk.BID) ([]byte, error) {
+	return s.blockTo(bid, nil)
+}
+
+// blockTo is block for a caller that soon forgets what it reads: a block that is not in
+// the cache is read into buf, which has room for any, and not kept.
+func (s *Store) blockTo(bid disk.BID, buf []byte) ([]byte, error) {
 	bid = bid.Lookup()
 	if b, ok := s.blocks.get(bid); ok {
 		return b, nil
@@ -36,14 +47,19 @@ func (s *Store) block(bid disk.BID) ([]byte, error) {
 	if err := s.checkBlockPlace(e.Ref, int(e.Size)); err != nil {
 		return nil, err
 	}
-	return s.readBlock(e.Ref, int(e.Size))
+	return s.readBlock(e.Ref, int(e.Size), buf)
 }
 
 // readBlock reads the block with size bytes of data at ref, checks its trailer and
-// CRC, decodes it and keeps it in the cache.
-func (s *Store) readBlock(ref disk.BREF, size int) ([]byte, error) {
+// CRC, and decodes it. It reads into buf or, if that is nil, keeps the block in the
+// cache.
+func (s *Store) readBlock(ref disk.BREF, size int, buf []byte) ([]byte, error) {
 	img := s.current()
-	b := make([]byte, img.format.BlockSize(size))
+	b := buf
+	if b == nil {
+		b = make([]byte, img.format.BlockSize(size))
+	}
+	b = b[:img.format.BlockSize(size)]
 	if err := s.read(b, int64(ref.IB)); err != nil {
 		return nil, fmt.Errorf("block %v: %w", ref, err)
 	}
@@ -58,7 +74,9 @@ func (s *Store) readBlock(ref disk.BREF, size int) ([]byte, error) {
 	if !disk.Decode(img.header.Crypt, ref.BID, b) {
 		return nil, fmt.Errorf("encoding %#x of block %v: %w", img.header.Crypt, ref, ErrUnsupported)
 	}
-	s.blocks.put(ref.BID, b, len(b))
+	if buf == nil {
+		s.blocks.put(ref.BID, b, len(b))
+	}
 	return b, nil
 }
 

@@ -14,6 +14,7 @@ import (
 // a block when it is asked for. It may be used from many goroutines if its [View] may.
 type Data struct {
 	src    source
+	root   disk.BID
 	blocks []disk.BID
 	size   int64
 
@@ -36,7 +37,7 @@ type xref struct {
 func (s *Store) Data(bid disk.BID) (*Data, error) { return openData(s, bid) }
 
 func openData(src source, bid disk.BID) (*Data, error) {
-	d := &Data{src: src}
+	d := &Data{src: src, root: bid.Lookup()}
 	if bid.Lookup() == 0 {
 		return d, nil
 	}
@@ -130,6 +131,20 @@ func readXBlock(src source, bid disk.BID) (*disk.XBlock, error) {
 	return x, nil
 }
 
+// Root returns the block that the tree begins with, and its place; zero for an empty
+// tree. A tree is never changed where it stands, and an id not given out again: in one
+// store, one root is one value. A block that is not written yet has no place.
+func (d *Data) Root() (disk.BREF, error) {
+	if d.root == 0 {
+		return disk.BREF{}, nil
+	}
+	ref, err := d.src.blockRef(d.root)
+	if err != nil {
+		return disk.BREF{}, fmt.Errorf("data %v: %w", d.root, err)
+	}
+	return ref, nil
+}
+
 // Size returns the number of bytes in the tree.
 func (d *Data) Size() int64 { return d.size }
 
@@ -150,8 +165,11 @@ func (d *Data) BlockOffset(i int) int64 {
 }
 
 // Block reads block i, 0 <= i < Blocks(). The caller must not change what it returns.
-func (d *Data) Block(i int) ([]byte, error) {
-	b, err := d.src.block(d.blocks[i])
+func (d *Data) Block(i int) ([]byte, error) { return d.blockTo(i, nil) }
+
+// blockTo reads block i, into buf if that is not nil and the block is not in memory.
+func (d *Data) blockTo(i int, buf []byte) ([]byte, error) {
+	b, err := d.src.blockTo(d.blocks[i], buf)
 	if err != nil {
 		return nil, err
 	}

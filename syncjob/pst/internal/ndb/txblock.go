@@ -115,21 +115,31 @@ func (tx *Tx) discard(bid disk.BID) error {
 	return nil
 }
 
-func (tx *Tx) block(bid disk.BID) ([]byte, error) {
+func (tx *Tx) block(bid disk.BID) ([]byte, error) { return tx.blockTo(bid, nil) }
+
+func (tx *Tx) blockTo(bid disk.BID, buf []byte) ([]byte, error) {
 	bid = bid.Lookup()
 	b := tx.blocks[bid]
 	switch {
 	case b == nil && tx.isNew(bid):
 		return nil, goneError(bid)
 	case b == nil:
-		return tx.s.block(bid)
+		return tx.s.blockTo(bid, buf)
 	case b.ib == 0:
 		return b.data, nil
 	}
 	if data, ok := tx.s.blocks.get(bid); ok {
 		return data, nil
 	}
-	return tx.s.readBlock(disk.BREF{BID: bid, IB: b.ib}, int(b.size))
+	return tx.s.readBlock(disk.BREF{BID: bid, IB: b.ib}, int(b.size), buf)
+}
+
+func (tx *Tx) blockRef(bid disk.BID) (disk.BREF, error) {
+	bid = bid.Lookup()
+	if b := tx.blocks[bid]; b != nil {
+		return disk.BREF{BID: bid, IB: b.ib}, nil
+	}
+	return tx.s.blockRef(bid)
 }
 
 func (tx *Tx) blockLen(bid disk.BID) (int, error) {

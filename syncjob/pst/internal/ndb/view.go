@@ -49,6 +49,13 @@ type source interface {
 	// block returns the decoded data of a block, which the caller must not change.
 	block(bid disk.BID) ([]byte, error)
 
+	// blockTo is block for a caller that soon forgets what it reads: a block that is
+	// not in memory is read into buf, which has room for any, and not kept.
+	blockTo(bid disk.BID, buf []byte) ([]byte, error)
+
+	// blockRef returns a block's id and place, which is 0 before it is written.
+	blockRef(bid disk.BID) (disk.BREF, error)
+
 	// blockLen returns the length of a block's data without reading the block.
 	blockLen(bid disk.BID) (int, error)
 }
