@@ -40,6 +40,10 @@ fuzz time="30s":
     go test -run '^$' -fuzz FuzzDecoder -fuzztime {{time}} ./syncjob/mapi
     go test -run '^$' -fuzz FuzzRecurrence -fuzztime {{time}} ./syncjob/mapi
 
+# the checker on stores of 10 GB and of a million messages, which are made as they are read
+large:
+    go test -run Large -large -v ./syncjob/pst/internal/check
+
 # benchmarks: time, bytes read, bytes written, fsyncs
 bench:
     go test -run '^$' -bench . -benchmem ./...

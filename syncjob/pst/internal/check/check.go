@@ -128,6 +128,14 @@ func newBitmap(n int) bitmap { return make(bitmap, (n+63)/64) }
 
 func (b bitmap) get(i int) bool { return i/64 < len(b) && b[i/64]&(1<<(i%64)) != 0 }
 
+// eight gives the bits from i on, a multiple of 8, the lowest first.
+func (b bitmap) eight(i int) uint8 {
+	if i/64 >= len(b) {
+		return 0
+	}
+	return uint8(b[i/64] >> (i % 64))
+}
+
 func (b bitmap) set(i int) {
 	if i/64 < len(b) {
 		b[i/64] |= 1 << (i % 64)

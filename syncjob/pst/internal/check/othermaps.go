@@ -104,10 +104,14 @@ func (c *checker) reservedPage(i int, off int64, amap []byte) string {
 // longestRun counts the zero bits in a row of an AMap, at most.
 func longestRun(amap []byte) int {
 	longest, run := 0, 0
-	for i := range disk.AMapSlots {
-		run++
-		if allocated(amap, i) {
+	for i := 0; i < disk.AMapSlots; i++ {
+		switch {
+		case i%8 == 0 && amap[i/8] == 0:
+			run, i = run+8, i+7
+		case allocated(amap, i):
 			run = 0
+		default:
+			run++
 		}
 		longest = max(longest, run)
 	}
