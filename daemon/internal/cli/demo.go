@@ -14,7 +14,6 @@ import (
 	"pstsyncd/daemon"
 	"pstsyncd/syncjob"
 	"pstsyncd/syncjob/pst"
-	"pstsyncd/syncjob/vfs"
 )
 
 // demoTime is how long the whole demonstration may take, and demoPatience how
@@ -25,7 +24,9 @@ const (
 )
 
 func (a *app) demo() *cobra.Command {
-	return &cobra.Command{
+	var common pst.CreateOptions
+	var ansi bool
+	c := &cobra.Command{
 		Use:   "demo [DIR]",
 		Short: "see it work on two new stores",
 		Long: `Make two stores in DIR, by default a new temporary folder, start the daemon on them,
@@ -44,11 +45,16 @@ takes less than a minute, and leaves the stores there to try more.
 			if err != nil {
 				return err
 			}
+			if ansi {
+				common.Format = pst.ANSI
+			}
 			ctx, cancel := context.WithTimeout(c.Context(), demoTime)
 			defer cancel()
-			return a.demonstrate(ctx, dir)
+			return a.demonstrate(ctx, dir, common)
 		},
 	}
+	c.Flags().BoolVar(&ansi, "ansi", false, "have the office keep an ANSI store, of Outlook 97 to 2002")
+	return c
 }
 
 func demoDir(args []string) (string, error) {
@@ -59,8 +65,8 @@ func demoDir(args []string) (string, error) {
 }
 
 // demonstrate plays all scenes in dir.
-func (a *app) demonstrate(ctx context.Context, dir string) (err error) {
-	stage, closeLog, err := a.setUp(dir)
+func (a *app) demonstrate(ctx context.Context, dir string, common pst.CreateOptions) (err error) {
+	stage, closeLog, err := a.setUp(dir, common)
 	if err != nil {
 		return err
 	}
@@ -88,7 +94,7 @@ func (a *app) demonstrate(ctx context.Context, dir string) (err error) {
 }
 
 // setUp makes the stores and the pair.
-func (a *app) setUp(dir string) (*stage, func() error, error) {
+func (a *app) setUp(dir string, common pst.CreateOptions) (*stage, func() error, error) {
 	s, err := configs.Load("", a.Getenv)
 	if err != nil {
 		return nil, nil, err
@@ -97,14 +103,8 @@ func (a *app) setUp(dir string) (*stage, func() error, error) {
 	s.StateDir = filepath.Join(dir, "state")
 	s.Log.File = filepath.Join(dir, "pstsyncd.log")
 	s.Map = nil
-	for _, path := range []string{s.Common, s.Local} {
-		f, err := pst.Create(vfs.OS, path, pst.CreateOptions{})
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := f.Close(); err != nil {
-			return nil, nil, err
-		}
+	if err := errors.Join(createStore(s.Common, common), createStore(s.Local, pst.CreateOptions{})); err != nil {
+		return nil, nil, err
 	}
 	if err := s.Validate(); err != nil {
 		return nil, nil, err

@@ -33,16 +33,8 @@ items with other characters are not copied to it, and 'pstsyncd sync' names them
 			}
 			if ansi {
 				o.Format = pst.ANSI
-				o.CodePage = cmp.Or(o.CodePage, systemCodePage(), pst.DefaultCodePage)
 			}
-			f, err := pst.Create(vfs.OS, args[0], o)
-			if errors.Is(err, fs.ErrNotExist) {
-				err = &noFolderError{err, filepath.Dir(args[0])}
-			}
-			if err != nil {
-				return err
-			}
-			return f.Close()
+			return createStore(args[0], o)
 		},
 	}
 	f := c.Flags()
@@ -50,6 +42,21 @@ items with other characters are not copied to it, and 'pstsyncd sync' names them
 	f.BoolVar(&ansi, "ansi", false, "make an ANSI store, for Outlook 97 to 2002")
 	f.IntVar(&o.CodePage, "code-page", 0, "`NUMBER` of the code page of an ANSI store, such as 1251 (default: the system's on Windows, else 1252)")
 	return c
+}
+
+// createStore makes an empty store. An ANSI store names its code page.
+func createStore(path string, o pst.CreateOptions) error {
+	if o.Format == pst.ANSI {
+		o.CodePage = cmp.Or(o.CodePage, systemCodePage(), pst.DefaultCodePage)
+	}
+	f, err := pst.Create(vfs.OS, path, o)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = &noFolderError{err, filepath.Dir(path)}
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // noFolderError: a store was to be made where there is no folder.
