@@ -31,6 +31,19 @@
 // brought together as at first contact. An item that can not be read holds its
 // folder; a folder that is gone holds itself.
 //
+// # Stores of two formats
+//
+// Items know no format; package mapi makes what a store can have of them. What it can
+// not have is held by itself, and all else goes through: an item with a character
+// that the code page of an ANSI store lacks, one more than its folder can number, a
+// folder with such a name. A store that has no room for what is to be done stops the
+// job before anything is written.
+//
+// # The way back
+//
+// What a job overwrites or deletes is in the history of the state before the commit
+// (history.go); [Restore] puts it back.
+//
 // # What it does not do
 //
 // It does not lock or watch anything, and does not try again: that is the
