@@ -126,7 +126,7 @@ func (r *reader) FolderProps(nid NID) ([]Property, error) {
 	if err != nil {
 		return nil, err
 	}
-	props, err := readProps(pc, nil)
+	props, err := readProps(pc, nil, new(held))
 	if err != nil {
 		return nil, fmt.Errorf("folder %s: %w", nid, err)
 	}

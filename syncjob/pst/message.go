@@ -55,6 +55,7 @@ func isMessage(nid NID) bool {
 type contentReader struct {
 	view ndb.View
 	left int // attachments that may still be read
+	held held
 }
 
 func (cr *contentReader) content(n ndb.Node, depth int) (*Content, error) {
@@ -63,7 +64,7 @@ func (cr *contentReader) content(n ndb.Node, depth int) (*Content, error) {
 		return nil, err
 	}
 	c := new(Content)
-	if c.Props, err = readProps(pc, nil); err != nil {
+	if c.Props, err = readProps(pc, nil, &cr.held); err != nil {
 		return nil, err
 	}
 	if c.Recipients, err = cr.recipients(n); err != nil {
@@ -76,7 +77,7 @@ func (cr *contentReader) content(n ndb.Node, depth int) (*Content, error) {
 }
 
 // readProps reads all properties but those that skip picks.
-func readProps(pc *ltp.PC, skip func(ltp.Ref) bool) ([]Property, error) {
+func readProps(pc *ltp.PC, skip func(ltp.Ref) bool, h *held) ([]Property, error) {
 	var props []Property
 	for ref, err := range pc.All() {
 		if err != nil {
@@ -85,7 +86,7 @@ func readProps(pc *ltp.PC, skip func(ltp.Ref) bool) ([]Property, error) {
 		if skip != nil && skip(ref) {
 			continue
 		}
-		p, err := readProp(pc, ref)
+		p, err := readProp(pc, ref, h)
 		if err != nil {
 			return nil, fmt.Errorf("property %s: %w", ref.Tag, err)
 		}
@@ -99,13 +100,16 @@ func sortProps(props []Property) {
 	slices.SortFunc(props, func(a, b Property) int { return int(int64(a.Tag) - int64(b.Tag)) })
 }
 
-func readProp(pc *ltp.PC, ref ltp.Ref) (Property, error) {
+func readProp(pc *ltp.PC, ref ltp.Ref, h *held) (Property, error) {
 	p := Property{Tag: ref.Tag}
 	size, err := pc.Size(ref)
 	if err != nil {
 		return p, err
 	}
-	if size <= LargeSize {
+	if !h.stays(ref, size) {
+		if err := h.add(size); err != nil {
+			return p, err
+		}
 		p.Data, err = pc.Value(ref)
 		p.Data = slices.Clone(p.Data)
 		return p, err
@@ -155,7 +159,7 @@ func (cr *contentReader) recipients(n ndb.Node) ([][]Property, error) {
 		if err != nil {
 			return nil, err
 		}
-		props, err := readRow(tc, row)
+		props, err := cr.row(tc, row)
 		if err != nil {
 			return nil, fmt.Errorf("row %#x: %w", row.ID, err)
 		}
@@ -176,8 +180,11 @@ func (cr *contentReader) subtable(n ndb.Node, nid NID) (*ltp.TC, error) {
 	return ltp.OpenTC(cr.view, sub)
 }
 
-// readRow reads the cells that are there, without the row's own id and version.
-func readRow(tc *ltp.TC, row ltp.Row) ([]Property, error) {
+// row reads the cells that are there, without the row's own id and version.
+func (cr *contentReader) row(tc *ltp.TC, row ltp.Row) ([]Property, error) {
+	if err := cr.held.add(0); err != nil {
+		return nil, err
+	}
 	var props []Property
 	for _, col := range tc.Columns() {
 		if col.Tag == ltp.TagRowID || col.Tag == ltp.TagRowVer {
@@ -187,9 +194,13 @@ func readRow(tc *ltp.TC, row ltp.Row) ([]Property, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cell %s: %w", col.Tag, err)
 		}
-		if ok {
-			props = append(props, Property{Tag: col.Tag, Data: slices.Clone(b)})
+		if !ok {
+			continue
 		}
+		if err := cr.held.add(int64(len(b))); err != nil {
+			return nil, err
+		}
+		props = append(props, Property{Tag: col.Tag, Data: slices.Clone(b)})
 	}
 	sortProps(props)
 	return props, nil
@@ -236,7 +247,7 @@ func (cr *contentReader) attachment(n ndb.Node, depth int) (Attachment, error) {
 		return a, err
 	}
 	isObject := func(ref ltp.Ref) bool { return ref.Tag.Type() == TypeObject }
-	if a.Props, err = readProps(pc, isObject); err != nil {
+	if a.Props, err = readProps(pc, isObject, &cr.held); err != nil {
 		return a, err
 	}
 	for ref, err := range pc.All() {
@@ -284,6 +295,8 @@ func (cr *contentReader) object(n ndb.Node, pc *ltp.PC, ref ltp.Ref, a *Attachme
 		if p.Large, err = largeOf(d); err != nil {
 			return err
 		}
+	} else if err := cr.held.add(d.Size()); err != nil {
+		return err
 	} else if p.Data, err = readAll(d, d.Size()); err != nil {
 		return err
 	}

@@ -51,7 +51,8 @@ const LargeSize = 1 << 20
 // multi-valued ones. A TypeObject property holds the content of the object it
 // refers to; an embedded message is not a property but [Attachment.Embedded].
 //
-// A value over [LargeSize] has Large set and Data nil.
+// A value over [LargeSize] has Large set and Data nil, and so has a smaller one of a
+// message that has very many of them.
 type Property struct {
 	Tag   Tag
 	Data  []byte

@@ -19,7 +19,7 @@ import (
 	"pstsyncd/syncjob/state"
 )
 
-func newPath(t *testing.T) string { return filepath.Join(t.TempDir(), "pair.state") }
+func newPath(t testing.TB) string { return filepath.Join(t.TempDir(), "pair.state") }
 
 func open(t *testing.T, path string) *state.DB {
 	t.Helper()
