@@ -15,17 +15,17 @@ var jobMutants = []mutant{
 	{
 		name: "settled-though-different", breaks: "stores in which the read-back failed count as settled",
 		edits:  one("syncjob/apply.go", "err == nil && wrong == nil)", "err == nil)"),
-		suites: in(jobPkg, "Commit|Verify|ReadBack|Readback"),
+		suites: in(jobPkg, "Verify|Readback"),
 	},
 	{
 		name: "read-back-silent", breaks: "a difference that the read-back finds is not reported",
 		edits:  one("syncjob/apply.go", "return errors.Join(err, wrong, recordErr)", "return errors.Join(err, recordErr)"),
-		suites: in(jobPkg, "Commit|Verify|ReadBack|Readback"),
+		suites: in(jobPkg, "Verify|Readback"),
 	},
 	{
 		name: "not-what-was-meant", breaks: "an item that is not what was agreed on passes",
 		edits:  one("syncjob/verify.go", "if err := differs(item.ListDigests(digests), o.action.Agreed); err != nil {", "if err := differs(item.ListDigests(digests), item.ListDigests(digests)); err != nil {"),
-		suites: in(jobPkg, "Commit|Verify|ReadBack|Readback"),
+		suites: in(jobPkg, "Verify|Readback"),
 	},
 	{
 		name: "witness-agrees", breaks: "the independent reader finds everything equal",
