@@ -86,7 +86,7 @@ func newModel(t *testing.T, f *pst.File, seed uint64) *model {
 
 func (m *model) transaction(t *testing.T, f *pst.File) {
 	t.Helper()
-	before := maps.Clone(m.items)
+	items, folders := maps.Clone(m.items), slices.Clone(m.folders)
 	tx, err := f.Begin()
 	require.NoError(t, err)
 	for range m.rng.IntN(60) {
@@ -94,7 +94,7 @@ func (m *model) transaction(t *testing.T, f *pst.File) {
 	}
 	if m.rng.IntN(5) == 0 {
 		require.NoError(t, tx.Rollback())
-		m.items = before
+		m.items, m.folders = items, folders
 		return
 	}
 	require.NoError(t, tx.Commit())
@@ -123,10 +123,24 @@ func (m *model) step(t *testing.T, tx *pst.Tx) {
 		it.folder = m.folders[m.rng.IntN(len(m.folders))]
 		require.NoError(t, tx.Move(nid, it.folder))
 		m.items[nid] = it
-	default:
+	case k < 9:
 		require.NoError(t, tx.Delete(nid))
 		delete(m.items, nid)
+	default:
+		m.folder(t, tx)
 	}
+}
+
+// folder makes a folder, in one of the others, and a named property, which may be
+// there already.
+func (m *model) folder(t *testing.T, tx *pst.Tx) {
+	t.Helper()
+	parent := m.folders[m.rng.IntN(len(m.folders))]
+	nid, err := tx.CreateFolder(parent, fmt.Sprint("ü ", len(m.folders)), "")
+	require.NoError(t, err)
+	m.folders = append(m.folders, nid)
+	_, err = tx.PutName(pst.PropName{GUID: testSet, Name: fmt.Sprint("name ", m.rng.IntN(100))})
+	require.NoError(t, err)
 }
 
 // item is a random item: most are small, some are not.
