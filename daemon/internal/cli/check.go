@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -80,9 +84,10 @@ func (v *checkVerb) repair(ctx context.Context, path string) (err error) {
 func (v *checkVerb) report(ctx context.Context, fsys vfs.FS, path string) error {
 	p := v.display("checking")
 	defer p.clear()
-	found := map[pst.Severity]int{}
+	found, codes := map[pst.Severity]int{}, map[string]int{}
 	for problem := range pst.CheckProgress(ctx, fsys, path, p.report) {
 		found[problem.Severity]++
+		codes[problem.Code]++
 		p.clear()
 		if err := v.print(problem); err != nil {
 			return err
@@ -91,10 +96,25 @@ func (v *checkVerb) report(ctx context.Context, fsys vfs.FS, path string) error 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if len(codes) > 0 && !v.json {
+		p.clear()
+		v.say("found: %s", summary(codes))
+	}
 	if found[pst.Error] > 0 {
 		return fmt.Errorf("%w: %d errors, %d warnings", errProblems, found[pst.Error], found[pst.Warning])
 	}
 	return nil
+}
+
+// summary counts the problems by their codes, the most frequent first.
+func summary(codes map[string]int) string {
+	names := slices.SortedFunc(maps.Keys(codes), func(a, b string) int {
+		return cmp.Or(cmp.Compare(codes[b], codes[a]), cmp.Compare(a, b))
+	})
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%d %s", codes[name], name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // display shows progress to people, not to what reads JSON.

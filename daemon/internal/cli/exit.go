@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 
 	"pstsyncd/configs"
 	"pstsyncd/lockmgr"
@@ -98,6 +99,7 @@ var hints = []struct {
 	{pst.ErrFull, "an ANSI store ends at 2 GB: put a Unicode store in its place, or delete what nobody needs and compact it in Outlook"},
 	{syncjob.ErrNotDeleted, "it was moved or restored before: look for it with 'pstsyncd ls'"},
 	{errNoEntry, "see 'pstsyncd history' for the numbers that there are"},
+	{syscall.ENOSPC, "the disk is full: make room, or use another one; nothing half-written is left"},
 	{pst.ErrCodePage, "if the store has another code page, and does not name it itself, give --code-page NUMBER"},
 }
 

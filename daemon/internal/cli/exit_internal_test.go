@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -30,6 +31,7 @@ func TestCodeOf(t *testing.T) {
 		{fs.ErrPermission, exitFailed, ""},
 		{pst.ErrNotFound, exitFailed, ""},
 		{pst.ErrReadOnly, exitFailed, ""},
+		{syscall.ENOSPC, exitFailed, "make room"},
 		{&lockmgr.MissingError{Path: "a.pst"}, exitFailed, "pstsyncd init"},
 		{&lockmgr.MissingError{Path: "a.pst", Folder: true}, exitFailed, "share is connected"},
 		{&lockmgr.ReadOnlyError{Path: "a.pst"}, exitFailed, "right to write"},

@@ -101,7 +101,8 @@
 // GB of file 2 MB of bits, about 40 bytes for each block and as many for each node
 // (twice that while their lists grow), 40 for each record of the id map, 8 for each
 // row of a table in a folder and, while a table is looked at, some 40 for each of its
-// rows. There is a cache of 8 MB. Nothing else is kept: values are compared one by one.
+// rows. There is a cache of 8 MB, and the names of
+// properties are kept. Nothing else is: values are compared one by one.
 // A flag of the tests, -large, checks stores of 10 GB and of a million messages and
 // prints what that takes. Time grows with the file, too, whatever is in it: see [Run].
 package check

@@ -20,6 +20,8 @@ const (
 
 	firstNamedID = 0x8000
 	lastNamedID  = 0xFFFE
+
+	maxStream = 16 << 20 // bytes; names of 255 characters for all ids there are
 )
 
 // names is the map of named properties.
@@ -47,13 +49,19 @@ func (c *checker) nameMap() *names {
 	if pc == nil {
 		return &names{c: c, bad: true}
 	}
-	entries, _ := pc.value(pidEntryStream)
-	guids, _ := pc.value(pidGUIDStream)
+	entries, ok1 := pc.stream(pidEntryStream)
+	guids, ok2 := pc.stream(pidGUIDStream)
 	m := &names{
 		c: c, guids: len(guids) / 16, buckets: pc.number(pidBucketCount),
 		known: make(map[uint16]bool), hashed: make(map[disk.NameID]bool), spelt: make(map[spelling]string),
 	}
-	m.text, _ = pc.value(pidStringStream)
+	var ok3 bool
+	m.text, ok3 = pc.stream(pidStringStream)
+	if !ok1 || !ok2 || !ok3 {
+		m.errorf("name-map", "2.4.7", "a stream of more than %d bytes, or than the file, or one that cannot be read", maxStream)
+		m.bad = true
+		return m
+	}
 	if len(entries)%disk.NameIDSize != 0 || len(guids)%16 != 0 || m.buckets == 0 {
 		m.errorf("name-map", "2.4.7", "%d bytes of entries, %d of guids, %d buckets", len(entries), len(guids), m.buckets)
 		m.bad = true
@@ -71,6 +79,16 @@ func (c *checker) nameMap() *names {
 		m.warnf("name-hash", "2.4.7.5", "a bucket has property %#04x, the entries do not", firstNamedID+int(e.Index))
 	}
 	return m
+}
+
+// stream gives a stream of the map, empty if it is not there; false if it is not to be had.
+func (b *propBag) stream(id uint16) ([]byte, bool) {
+	p, ok := b.prop(id)
+	if !ok || p.hnid == 0 {
+		return nil, true
+	}
+	v := b.h.valueUpTo(p.hnid, min(maxStream, uint64(b.h.c.size)))
+	return v, v != nil
 }
 
 func (m *names) errorf(code code, ref, format string, args ...any) {

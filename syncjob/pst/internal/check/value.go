@@ -170,27 +170,33 @@ func (c *checker) stored(data, sub disk.BID, depth int) (size uint64) {
 
 // value gives a value as it is stored, inline ones cut to their size; nil for an
 // absent, an empty, a damaged or a very long one.
-func (h *heap) value(typ uint16, hnid disk.HNID) (v []byte) {
+func (h *heap) value(typ uint16, hnid disk.HNID) []byte {
 	if n := inlineSize(typ); n > 0 {
 		return binary.LittleEndian.AppendUint32(nil, uint32(hnid))[:n]
 	}
 	if hnid == 0 {
 		return nil
 	}
+	return h.valueUpTo(hnid, maxValueSize)
+}
+
+// valueUpTo gives a value that is not kept in the record itself; nil for one of more
+// than so many bytes.
+func (h *heap) valueUpTo(hnid disk.HNID, size uint64) (v []byte) {
 	h.c.quietly(func() {
 		if hnid.IsHID() {
 			v = h.item(hnid.HID(), owner{what: "value"})
 		} else if e := h.n.sub(hnid.NID()); e != nil {
-			v = h.c.subValue(e, h.n.where)
+			v = h.c.subValue(e, h.n.where, size)
 		}
 	})
 	return v
 }
 
 // subValue gives the bytes of a value in a subnode.
-func (c *checker) subValue(e *disk.SLEntry, where string) []byte {
+func (c *checker) subValue(e *disk.SLEntry, where string, size uint64) []byte {
 	sub, ok := c.reopen(e.NID, e.Data, e.Sub, where)
-	if !ok || sub.tree.size > maxValueSize {
+	if !ok || sub.tree.size > size {
 		return nil
 	}
 	return c.bytesOf(sub.tree)
