@@ -110,6 +110,23 @@ func (o *object) set(p Property) error {
 	return nil
 }
 
+// append adds bytes to a binary property. Of a value in a subnode the last block is
+// written anew, and no other.
+func (o *object) append(tag Tag, more []byte) error {
+	v := o.vals[tag.ID()]
+	if v.Keep == 0 {
+		return o.set(Property{Tag: tag, Data: slices.Concat(v.Data, more)})
+	}
+	n, err := o.subs.Get(v.Keep)
+	if err != nil {
+		return fmt.Errorf("property %s: %w", tag, err)
+	}
+	if n.Data, err = appendData(o.tx, n.Data, more, 1); err != nil {
+		return fmt.Errorf("property %s: %w", tag, err)
+	}
+	return o.subs.Set(n)
+}
+
 // putStream writes a value to a subnode of its own.
 func (o *object) putStream(p Property) (NID, int64, error) {
 	r := io.Reader(bytes.NewReader(p.Data))

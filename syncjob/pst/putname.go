@@ -148,11 +148,7 @@ func (e *nameEdit) apply(o *object) error {
 		if len(parts[id]) == 0 {
 			continue
 		}
-		old, err := o.bytes(id)
-		if err != nil {
-			return err
-		}
-		if err := o.set(Property{Tag: MakeTag(id, TypeBinary), Data: append(old, parts[id]...)}); err != nil {
+		if err := o.append(MakeTag(id, TypeBinary), parts[id]); err != nil {
 			return err
 		}
 	}
