@@ -39,41 +39,31 @@ type stream struct {
 	open opener
 }
 
-// decodeLarge makes a stream of UTF-16LE of one of String8 text. It reads it once,
-// to know how long it will be and that nothing of it gets lost; twice more where it
-// has characters that can stand for what the code page does not define.
+// decodeLarge makes a stream of UTF-16LE of one of String8 text. It reads it once, to
+// know how long it will be and that nothing of it gets lost.
 func (cp codePage) decodeLarge(from stream) (stream, error) {
 	to := stream{open: recoded(from.open, cp.decodeStream)}
-	var doubtful bool
-	var err error
-	if to.size, doubtful, err = measureUTF16(to.open); err != nil {
+	var text textMeter
+	if err := readThrough(recoded(to.open, text.tee)); err != nil {
 		return stream{}, err
 	}
-	lost := cp == UnknownCodePage && (doubtful || to.size != 2*from.size)
-	if doubtful && !lost {
-		same, err := equalStreams(from.open, recoded(to.open, cp.encodeStream))
-		if err != nil && !errors.Is(err, pst.ErrCodePage) {
-			return stream{}, err
-		}
-		lost = !same
-	}
-	if lost {
+	to.size = text.size
+	if text.replaced || cp == UnknownCodePage && to.size != 2*from.size {
 		return stream{}, &CodePageError{CodePage: int(cp), Decoding: true}
 	}
 	return to, nil
 }
 
-// encodeLarge is the reverse of decodeLarge. It reads the text twice.
+// encodeLarge is the reverse of decodeLarge. It reads the text twice, once to compare.
 func (cp codePage) encodeLarge(from stream) (stream, error) {
 	to := stream{open: recoded(from.open, cp.encodeStream)}
-	counted := recoded(to.open, func(r io.Reader) (io.Reader, error) {
-		return io.TeeReader(r, (*byteCount)(&to.size)), nil
-	})
-	same, err := equalStreams(from.open, recoded(counted, cp.decodeStream))
+	var narrow, back textMeter
+	same, err := equalStreams(from.open, recoded(recoded(recoded(to.open, narrow.tee), cp.decodeStream), back.tee))
 	if err != nil && !errors.Is(err, pst.ErrCodePage) {
 		return stream{}, err
 	}
-	if !same || cp == UnknownCodePage && 2*to.size != from.size {
+	to.size = narrow.size
+	if !same || back.replaced || cp == UnknownCodePage && 2*to.size != from.size {
 		return stream{}, &CodePageError{CodePage: int(cp)}
 	}
 	return to, nil
@@ -114,35 +104,36 @@ func recoded(open opener, convert func(io.Reader) (io.Reader, error)) opener {
 	}
 }
 
-// byteCount counts what is written to it.
-type byteCount int64
+// textMeter is written a text to: how many bytes it has and, of UTF-16LE, whether
+// U+FFFD is in it, which stands for what is no character.
+type textMeter struct {
+	size     int64
+	replaced bool
+	half     byte // the last byte, of an odd number
+}
 
-func (n *byteCount) Write(b []byte) (int, error) {
-	*n += byteCount(len(b))
+// Write takes note of the bytes.
+func (m *textMeter) Write(b []byte) (int, error) {
+	for _, c := range b {
+		m.replaced = m.replaced || m.size%2 == 1 && m.half == 0xFD && c == 0xFF
+		m.half = c
+		m.size++
+	}
 	return len(b), nil
 }
 
-// measureUTF16 is the length of a text in bytes, and whether U+FFFD is in it.
-func measureUTF16(open opener) (size int64, replaced bool, err error) {
+// tee has the meter see what is read from r.
+func (m *textMeter) tee(r io.Reader) (io.Reader, error) { return io.TeeReader(r, m), nil }
+
+// readThrough reads a value to its end.
+func readThrough(open opener) error {
 	in, err := open()
 	if err != nil {
-		return 0, false, err
+		return err
 	}
 	defer in.Close()
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := io.ReadFull(in, buf)
-		size += int64(n)
-		for i := 0; i+1 < n && !replaced; i += 2 {
-			replaced = buf[i] == 0xFD && buf[i+1] == 0xFF
-		}
-		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return size, replaced, nil
-		case err != nil:
-			return 0, false, err
-		}
-	}
+	_, err = io.Copy(io.Discard, in)
+	return err
 }
 
 // equalStreams reads two values until they differ or end. With an error they are

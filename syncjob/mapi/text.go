@@ -54,11 +54,8 @@ func (cp codePage) decode(b []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.ContainsRune(s, utf8.RuneError) {
-		// Either such a character is really there, or stands for what has none.
-		if back, err := pst.EncodeString8(int(cp), s); err != nil || !bytes.Equal(back, b) {
-			return nil, &CodePageError{CodePage: int(cp), Decoding: true}
-		}
+	if strings.ContainsRune(s, utf8.RuneError) { // it stands for what is no character
+		return nil, &CodePageError{CodePage: int(cp), Decoding: true}
 	}
 	return pst.EncodeUTF16(s), nil
 }
@@ -70,17 +67,10 @@ func (cp codePage) encode(b []byte) ([]byte, error) {
 		return []byte(s), cp.ascii([]byte(s))
 	}
 	out, err := pst.EncodeString8(int(cp), s)
-	if err == nil {
-		// Encoders put a look-alike for some characters, and half a surrogate pair is
-		// none: what is not read back is not there.
-		if back, err := cp.decode(out); err == nil && bytes.Equal(back, b) {
-			return out, nil
-		}
+	if errors.Is(err, pst.ErrCodePage) || err == nil && len(b)%2 != 0 {
+		return nil, &CodePageError{CodePage: int(cp)}
 	}
-	if err != nil && !errors.Is(err, pst.ErrCodePage) {
-		return nil, err
-	}
-	return nil, &CodePageError{CodePage: int(cp)}
+	return out, err
 }
 
 func (cp codePage) ascii(b []byte) error {
