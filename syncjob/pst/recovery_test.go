@@ -188,6 +188,36 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
+// AMaps that are said to be valid and do not know of the last that was written, as
+// programs that never look at fAMapValid may leave them, are rebuilt before anything is
+// put where they say that there is room.
+func TestRecovery_staleMaps(t *testing.T) {
+	for store, b := range recoverables(t) {
+		t.Run(store, func(t *testing.T) {
+			sound := newRemains(t, b).disk()
+			want, known := contents(t, sound, true), problemsOf(t, sound)
+			for name, root := range map[string]func(r *disk.Root) disk.BREF{
+				"nodes":  func(r *disk.Root) disk.BREF { return r.NBT },
+				"blocks": func(r *disk.Root) disk.BREF { return r.BBT },
+			} {
+				r := newRemains(t, b)
+				index, slot, ok := disk.SectionOf(int64(root(&r.header.Root).IB))
+				require.True(t, ok)
+				page := r.b[disk.SectionOffset(index):][:disk.PageSize]
+				var m disk.AMap
+				require.NoError(t, m.Unmarshal(r.format, page))
+				m.Clear(slot, disk.SlotsPerPage)
+				require.NoError(t, m.Marshal(r.format, page))
+				fsys := r.disk()
+				require.NotEqual(t, known, problemsOf(t, fsys), name)
+				openAndChange(t, fsys, addBelow)
+				require.Subset(t, contents(t, fsys, true), itemLines(want), name)
+				require.Subset(t, known, problemsOf(t, fsys), name)
+			}
+		})
+	}
+}
+
 func TestRecovery_damagedTree(t *testing.T) {
 	b, err := os.ReadFile(psttest.Corpus(t, "damaged-amap-invalid.pst"))
 	require.NoError(t, err)

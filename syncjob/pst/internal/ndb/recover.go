@@ -83,6 +83,29 @@ func (s *Store) rebuild(restored bool) error {
 	return nil
 }
 
+// checkRoots rebuilds AMaps that are said to be valid and call a root page free, where the
+// next commit would put something else. Outlook 2013 and later do not look at fAMapValid
+// ([MS-PST] 2.2.2.5, note 23): one that was cut off may leave AMaps that have not heard of
+// the last it wrote, and that always includes both roots.
+func (s *Store) checkRoots() error {
+	if s.isCounted() {
+		return nil // by this program's last commit
+	}
+	root := s.Header().Root
+	for _, ref := range []disk.BREF{root.NBT, root.BBT} {
+		index, slot, _ := disk.SectionOf(int64(ref.IB))
+		sec, err := s.readSection(index, root.FileEOF)
+		if err != nil {
+			return err
+		}
+		if !sec.amap.Allocated(slot, disk.SlotsPerPage) {
+			s.log.Info("allocation maps call what is in use free", "page", ref)
+			return s.rebuild(false)
+		}
+	}
+	return nil
+}
+
 // distrust makes a header durable that says that the AMaps are not valid. One that was
 // restored is first written as it is, for what it was restored from shows only that one.
 func (s *Store) distrust(restored bool) error {

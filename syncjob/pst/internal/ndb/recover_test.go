@@ -207,8 +207,12 @@ func TestBegin_RefusesUnknownVersion(t *testing.T) {
 
 func TestCommit_RefusesMapThatContradictsTheTree(t *testing.T) {
 	fsys, m := smallStore(t)
-	patch(t, fsys, func(_ *disk.Header, b []byte) {
+	patch(t, fsys, func(h *disk.Header, b []byte) {
 		amap := disk.NewAMap(0)
+		for _, ref := range []disk.BREF{h.Root.NBT, h.Root.BBT} {
+			_, slot, _ := disk.SectionOf(int64(ref.IB))
+			amap.Set(slot, disk.SlotsPerPage)
+		}
 		require.NoError(t, amap.Marshal(disk.Unicode, b[disk.FirstAMap:]))
 	})
 	s := openStore(t, fsys)

@@ -48,7 +48,7 @@ var (
 )
 
 // Begin starts a transaction. It reads the header anew and, where a crash left the
-// store in need of it, recovers. It is the caller who sees to it that no other
+// store in need of it, recovers; also where only the AMaps show it, see checkRoots. It is the caller who sees to it that no other
 // program uses the file. Nothing is written before a change needs to be.
 func (s *Store) Begin() (*Tx, error) {
 	if err := s.writable(); err != nil {
@@ -61,6 +61,9 @@ func (s *Store) Begin() (*Tx, error) {
 		return nil, ErrTxOpen
 	}
 	if err := s.reload(); err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	if err := s.checkRoots(); err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
 	tx, err := s.newTx()
