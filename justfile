@@ -29,7 +29,7 @@ crash images="100000" seed="0" rounds="10":
 # tests with the outside readers, which must be there, and at the end the table of what each reads of what the engine writes
 interop:
     PSTSYNCD_REQUIRE_READERS=1 go test -run 'Interop|Readers|Real' -skip Interop_Matrix ./...
-    PSTSYNCD_REQUIRE_READERS=1 go test -v -timeout 30m -run Interop_Matrix ./syncjob/pst/psttest -matrix
+    PSTSYNCD_REQUIRE_READERS=1 go test -v -timeout 60m -run Interop_Matrix ./syncjob/pst/psttest -matrix
 
 # each fuzz target for a while, such as `just fuzz 5m`
 fuzz time="30s":

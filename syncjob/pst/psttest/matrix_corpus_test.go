@@ -12,8 +12,10 @@ import (
 	"pstsyncd/syncjob/pst/psttest"
 )
 
-// edited are the real stores that are edited.
-var edited = []string{"outlook-mixed.pst", "outlook-mail-fai.pst", "outlook-6-contacts.pst", "outlook97-ansi.pst", "outlook-password.pst"}
+// edited are the real stores that are edited, those of the ordinary share first.
+var edited = []string{"outlook-mixed.pst", "outlook97-ansi.pst", "outlook-mail-fai.pst", "outlook-6-contacts.pst", "outlook-password.pst"}
+
+const dailyEdited = 2
 
 // corpusScene is a copy of a real store after edits of its items and with items of
 // ours. What readers said of it before, with those edits, is what they have to say.

@@ -79,21 +79,25 @@ func (j *judgement) complaints(l psttest.Listing) {
 	}
 }
 
+// explained reports whether a complaint is about an item that was not read whole, or
+// about what limits say of kinds of the store, and counts it with these.
 func (j *judgement) explained(complaint string, l psttest.Listing) bool {
 	if slices.ContainsFunc(l.Items, func(it psttest.ReadItem) bool { return it.Complaint == complaint }) {
 		return true // held against the item
 	}
+	found := false
 	for _, limit := range limits {
 		if limit.reader != j.reader || limit.complaint == nil || !limit.complaint.MatchString(complaint) {
 			continue
 		}
 		for _, m := range j.scene.items {
 			if limit.applies(m, wholeItem, 0) || slices.ContainsFunc(m.content.Props, func(p pst.Property) bool { return limit.applies(m, oneValue, p.Tag) }) {
-				return true
+				j.by[m.kind].cannot[limit.reason]++
+				found = true
 			}
 		}
 	}
-	return false
+	return found
 }
 
 // saidPart is what the first of the things that a file says stands for, and what the

@@ -10,7 +10,7 @@ import (
 
 // sizeKinds are things of which there are many.
 var sizeKinds = []kind{
-	{name: "many attachments", add: func(s *scene) {
+	{name: "many attachments", heavy: true, add: func(s *scene) {
 		c := mail("Album")
 		for i := range 700 { // over 340 subnodes, and over 681
 			c.Attachments = append(c.Attachments, psttest.FileAttachment(fmt.Sprintf("%03d.txt", i), fmt.Append(nil, "file ", i)))
@@ -55,7 +55,7 @@ var sizeKinds = []kind{
 		s.folder = path
 	}},
 	{name: "many rows", heavy: true, add: func(s *scene) { addRows(s, 600) }}, // an index of two levels
-	{name: "5,000 rows", heavy: true, add: func(s *scene) { addRows(s, 5_000) }},
+	{name: "2,000 rows", heavy: true, add: func(s *scene) { addRows(s, 2_000) }},
 }
 
 func addRows(s *scene, n int) {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"text/tabwriter"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -44,4 +45,9 @@ func (m *matrix) print(t *testing.T) {
 	}
 	fmt.Fprintf(&b, "%d kinds, %d formats, %d readers: %d values equal, %d different\n", len(m.kinds), len(m.formats), len(m.readers), equal, different)
 	t.Log("\n" + b.String())
+	for _, limit := range limits {
+		if *wholeMatrix {
+			assert.Contains(t, reasons, limit.reader+" cannot: "+limit.reason, "a limit that nothing meets")
+		}
+	}
 }
