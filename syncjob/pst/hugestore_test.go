@@ -48,7 +48,7 @@ func TestGrowth_mapPages(t *testing.T) {
 			}
 			path := psttest.NewAs(t, psttest.Formats[tt.format])
 			psttest.Inflate(t, path, tt.sections, full)
-			f, err := pst.Open(vfs.OS, path, pst.Options{})
+			f, err := pst.Open(unsynced{vfs.OS}, path, pst.Options{})
 			require.NoError(t, err)
 			defer f.Close()
 			nid, meant := makeStructure(t, f, filePerSection)
@@ -115,7 +115,10 @@ func TestCommit_costAt10GB(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var count vfs.Counters
 			fsys := crashfs.New()
-			items := smallStore(t, fsys, 300)
+			f, err := pst.Create(fsys, hugeName, pst.CreateOptions{})
+			require.NoError(t, err)
+			require.NoError(t, f.Close())
+			items := fillSome(t, fsys, hugeName, 300)
 			psttest.InflateIn(t, fsys, hugeName, hugeSections, taken)
 			var read, written int64 // the most
 			for i := range 30 {
@@ -141,22 +144,4 @@ func TestCommit_costAt10GB(t *testing.T) {
 			}
 		})
 	}
-}
-
-// smallStore makes a store in fsys with so many contacts.
-func smallStore(t *testing.T, fsys vfs.FS, contacts int) (items []pst.NID) {
-	t.Helper()
-	f, err := pst.Create(fsys, hugeName, pst.CreateOptions{})
-	require.NoError(t, err)
-	defer f.Close()
-	folder, err := f.Default(pst.ClassContact)
-	require.NoError(t, err)
-	psttest.Edit(t, f, func(tx *pst.Tx) {
-		for i := range contacts {
-			nid, err := tx.Create(folder, psttest.Contact(fmt.Sprint("Contact ", i), ""))
-			require.NoError(t, err)
-			items = append(items, nid)
-		}
-	})
-	return items
 }
