@@ -53,14 +53,9 @@ var jobMutants = []mutant{
 		suites: in(jobPkg, "OneChange|BothWays|FailedCommit|Killed"),
 	},
 	{
-		name: "second-run-reads-all", breaks: "a job without anything to do compares everything",
-		edits:  one("syncjob/run.go", "if settled {\n\t\treturn errIdle\n\t}\n", ""),
-		suites: in(jobPkg, "OneChange|Costs|BothWays"),
-	},
-	{
 		name: "token-stale", breaks: "the state of a store is recorded as it was before the job wrote",
 		edits:  one("syncjob/finish.go", "now := st.pst.Token()\n", "now := st.token\n"),
-		suites: in(jobPkg, "OneChange|Costs|BothWays"),
+		suites: in(jobPkg, "Restored"),
 	},
 	{
 		name: "second-run-writes", breaks: "equal values are copied again",
@@ -85,7 +80,7 @@ var jobMutants = []mutant{
 	{
 		name: "fork-unnoticed", breaks: "pages of another history are taken for known ones",
 		edits:  one("syncjob/walk.go", "if p.IB != ref.IB {\n\t\t\tw.forked = true\n\t\t\treturn false\n\t\t}\n", ""),
-		suites: in(jobPkg, "Restored|SetBack|CopiedFile"),
+		suites: in(jobPkg, "Walk_"),
 	},
 	{
 		name: "reused-unnoticed", breaks: "another item under the number of a recorded one is taken for a change of it",
@@ -114,7 +109,7 @@ var jobMutants = []mutant{
 	},
 	{
 		name: "state-not-atomic", breaks: "an update of the state that failed is kept",
-		edits:  one("syncjob/state/tx.go", "if err := f(tx); err != nil {\n\t\treturn err\n\t}\n\tif !writable {", "if err := f(tx); err != nil {\n\t\tdone = true\n\t\t_ = tx.bolt.Commit()\n\t\treturn err\n\t}\n\tif !writable {"),
+		edits:  one("syncjob/state/tx.go", "if err := f(tx); err != nil {\n\t\treturn err\n\t}\n\tif !writable {", "failed := f(tx)\n\tif failed != nil && !writable {\n\t\treturn failed\n\t}\n\tif failed != nil {\n\t\tdone = true\n\t\t_ = db.guard(tx.bolt.Commit)\n\t\treturn failed\n\t}\n\tif !writable {"),
 		suites: in("syncjob/state", "Test"),
 	},
 	{
@@ -134,17 +129,17 @@ var decisionMutants = []mutant{
 	{
 		name: "gone-but-listed", breaks: "an item that its folder's table still lists counts as deleted",
 		edits:  one("syncjob/look.go", "if ok, err := l.hasRow(pst.NID(was.Parent), node.NID); err != nil || ok {", "if _, err := l.hasRow(pst.NID(was.Parent), node.NID); err != nil {"),
-		suites: in(jobPkg, "Unreadable|Hold|Gone"),
+		suites: in(jobPkg, "Unreadable|Evidence"),
 	},
 	{
 		name: "table-unreadable", breaks: "an item is deleted although its folder's table cannot be read",
 		edits:  one("syncjob/look.go", "if ok, err := l.hasRow(pst.NID(was.Parent), node.NID); err != nil || ok {", "if ok, err := l.hasRow(pst.NID(was.Parent), node.NID); ok {"),
-		suites: in(jobPkg, "Unreadable|Hold|Gone"),
+		suites: in(jobPkg, "Unreadable|Evidence"),
 	},
 	{
 		name: "unlisted-is-present", breaks: "an item that its folder's table lacks is taken as it is",
 		edits:  one("syncjob/look.go", "if ok, err := l.hasRow(node.Parent, node.NID); err != nil || !ok {", "if _, err := l.hasRow(node.Parent, node.NID); err != nil {"),
-		suites: in(jobPkg, "Unreadable|Hold|Gone"),
+		suites: in(jobPkg, "Unreadable|Evidence"),
 	},
 	{
 		name: "missing-view-is-absent", breaks: "an item that nobody looked at counts as deleted",
