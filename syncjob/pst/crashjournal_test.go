@@ -53,6 +53,9 @@ func (rec *recorded) journals() [][]byte {
 // A header that was torn is made whole with the journal of its own commit. With none, or
 // with any other, the store is brought back rightly or it is refused, and stays as it is.
 func TestJournal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out with -short")
+	}
 	kind := crashKind{run: transaction((*scene).add, (*scene).change, (*scene).grow)}
 	for format, o := range psttest.Formats {
 		t.Run(format, func(t *testing.T) {

@@ -23,7 +23,7 @@ type crashKind struct {
 	run func(r *crashRun) error
 
 	only   string // the format it is for; "" for each
-	most   int    // images of it at most, for the stores that take long; 0 for no limit
+	most   int    // images of it among allImages, for the stores that take long; 0 for no limit
 	perRun int    // images of one run at most; 0 for no limit
 }
 

@@ -69,9 +69,6 @@ func (rec *recorded) faults(reads int) []fault {
 	return all
 }
 
-// fewestFaults is how many of a kind and format are tried at least.
-const fewestFaults = 3
-
 // Whichever operation fails, and however: the error is the one that was injected, the
 // store is as before or as after, also when what was not durable is lost on top of it,
 // and the File can be used on or says that it cannot. With -images 100000 no operation
@@ -80,7 +77,7 @@ func TestFault(t *testing.T) {
 	var failed atomic.Int64
 	t.Run("matrix", func(t *testing.T) {
 		n := imageCount()
-		forEachFormat(t, n, func(t *testing.T, k crashKind, o pst.CreateOptions, _ int) {
+		forEachFormat(t, n, func(t *testing.T, k crashKind, o pst.CreateOptions, share int) {
 			base := k.base(t, o, 0)
 			fsys := durable(base)
 			rec := k.record(t, fsys, o, false)
@@ -91,10 +88,10 @@ func TestFault(t *testing.T) {
 			rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 			tried := len(all)
 			if n < allImages {
-				tried = max(fewestFaults, tried*n/allImages)
+				tried = max(2, tried*n/allImages)
 			}
 			if k.most > 0 {
-				tried = min(tried, k.most/4)
+				tried = min(tried, share)
 			}
 			for _, x := range all[:min(tried, len(all))] {
 				rec.fail(k, o, durable(base), x)

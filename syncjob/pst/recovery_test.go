@@ -136,12 +136,15 @@ var recoveries = []struct {
 	}},
 }
 
-// recoverables are stores of every origin, by name.
+// recoverables are stores of every origin, by name; with -short only new ones.
 func recoverables(t *testing.T) map[string][]byte {
 	t.Helper()
 	stores := map[string][]byte{}
 	for name, o := range psttest.Formats {
 		stores[name] = crashStore(t, o, 0).Bytes(storeName)
+	}
+	if testing.Short() {
+		return stores
 	}
 	for _, path := range psttest.CorpusFiles(t) {
 		b, err := os.ReadFile(path)

@@ -200,7 +200,7 @@ func TestInterrupt_kill(t *testing.T) {
 		require.NoError(d.t, d.sync(nil))
 		usual := time.Since(began)
 		killed, cut := 0, 0
-		for round := range 3 * *rounds {
+		for round := range 2 * *rounds {
 			d.begin(d.dir)
 			for range 1 + round%2 {
 				after := time.Duration(rng.Int64N(int64(usual)))
