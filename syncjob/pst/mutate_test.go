@@ -11,8 +11,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"pstsyncd/syncjob/pst"
 	"pstsyncd/syncjob/pst/psttest"
 	"pstsyncd/syncjob/vfs"
+	"pstsyncd/syncjob/vfs/crashfs"
 )
 
 var flagMutations = flag.Int("mutations", 0, "damaged copies of stores to open, read and check (default 50000, with -short 2000)")
@@ -48,6 +50,7 @@ func TestMutations(t *testing.T) {
 		b := all[i%len(all)].Run(program(r))
 		if r.IntN(changedOf) == 0 {
 			survive(t, b)
+			psttest.Bounded(t, len(b), func() { mend(t, b) })
 		} else {
 			psttest.Bounded(t, len(b), func() {
 				if readAndCheck(t, readOnly{b: b}) {
@@ -59,6 +62,25 @@ func TestMutations(t *testing.T) {
 	}
 	t.Logf("%d mutations of %d stores, seed %d, %d found damaged: %v", n, len(all), s, damaged, time.Since(began).Round(time.Second))
 	assert.Greater(t, damaged, n/3, "copies that are found damaged")
+}
+
+// mend has the maps of a store rebuilt. Where that is not refused, nothing is wrong with
+// them afterwards.
+func mend(t *testing.T, b []byte) {
+	fsys := crashfs.New()
+	if err := repaired(fsys, b); err != nil {
+		requireHostile(t, err)
+		return
+	}
+	for p := range pst.Check(t.Context(), fsys, copyName) {
+		assert.NotContains(t, mapCodes, p.Code, p)
+	}
+}
+
+// mapCodes are the findings that a rebuilt store does not have.
+var mapCodes = []string{
+	"eof", "amap-last", "amap-free", "amap-valid", "amap-page", "amap-eof", "map-page", "fmap", "fpmap",
+	"unallocated", "overlap", "leak", "pmap-free", "pmap-bits", "dlist", "next-bid",
 }
 
 // readOnly is a file system of one file, which is not written to.

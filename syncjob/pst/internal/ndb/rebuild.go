@@ -34,6 +34,18 @@ func (r *rebuild) collect() error {
 	last := &r.maps[sections-1]
 	end := slotsBefore(sections-1, r.root.FileEOF)
 	last.Set(end, disk.AMapSlots-end)
+	return r.checkIDs()
+}
+
+// checkIDs checks that there are ids above those in use.
+func (r *rebuild) checkIDs() error {
+	last := disk.BID(1 << 63)
+	if r.s.Format() == disk.ANSI {
+		last = maxANSIBlockID
+	}
+	if max(r.nextB, nextBlockID(r.nextB), r.nextP) > last {
+		return fmt.Errorf("next block is to be %v, next page %v: %w", r.nextB, r.nextP, ErrFull)
+	}
 	return nil
 }
 
@@ -51,7 +63,7 @@ func (r *rebuild) page(t tree, ref disk.BREF, p *disk.BTPage, lo, hi uint64) err
 	if err := r.take(ref, disk.PageSize); err != nil {
 		return err
 	}
-	r.nextP = max(r.nextP, ref.BID+1)
+	r.nextP = max(r.nextP, ref.BID, ref.BID+1) // which may be 0
 	if n := p.Len(); n > 0 && (p.Key(0) < lo || p.Key(n-1) >= hi) {
 		return disk.Corruptf(t.kind.String(), int64(ref.IB), "keys %#x to %#x are out of place", p.Key(0), p.Key(n-1))
 	}
@@ -80,7 +92,7 @@ func (r *rebuild) block(e *disk.BBTEntry) error {
 	if err := r.s.checkBlockPlace(e.Ref, int(e.Size)); err != nil {
 		return err
 	}
-	r.nextB = max(r.nextB, e.Ref.BID+1)
+	r.nextB = max(r.nextB, e.Ref.BID, e.Ref.BID+1)
 	return r.take(e.Ref, r.s.Format().BlockSize(int(e.Size)))
 }
 
