@@ -33,7 +33,7 @@ func TestRun_EvidenceOfDeletion(t *testing.T) {
 		},
 		"gone, and the table cannot be read": func(t *testing.T, path string, nid pst.NID) {
 			psttest.DropNode(t, path, nid)
-			spoil(t, path, contactsOf(t, path)&^0x1F|0x0E)
+			psttest.SpoilData(t, path, contactsOf(t, path)&^0x1F|0x0E)
 		},
 		"changed and not listed": func(t *testing.T, path string, nid pst.NID) {
 			set(t, path, "Contacts", "Person 2", 1, item.Props{phone: item.String("two")})

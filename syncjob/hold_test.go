@@ -1,7 +1,6 @@
 package syncjob_test
 
 import (
-	"encoding/binary"
 	"os"
 	"testing"
 
@@ -11,34 +10,9 @@ import (
 	"pstsyncd/syncjob"
 	"pstsyncd/syncjob/item"
 	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/pst/psttest"
 	"pstsyncd/syncjob/state"
 )
-
-// spoil breaks the checksum of the block that holds an item, and returns how to
-// undo that. The trailer of a block ends at a multiple of 64 bytes with its BID.
-func spoil(t *testing.T, path string, nid pst.NID) (undo func()) {
-	t.Helper()
-	var bid uint64
-	read(t, path, func(f *pst.File) {
-		n, err := f.Node(nid)
-		require.NoError(t, err)
-		bid = n.Data
-	})
-	whole, err := os.ReadFile(path)
-	require.NoError(t, err)
-	broken := append([]byte(nil), whole...)
-	found := 0
-	for end := 64; end <= len(broken); end += 64 {
-		if binary.LittleEndian.Uint64(broken[end-8:]) == bid {
-			broken[end-12] ^= 0xFF
-			found++
-		}
-	}
-	require.NotZero(t, found)
-	write := func(b []byte) { require.NoError(t, os.WriteFile(path, b, 0o600)) }
-	write(broken)
-	return func() { write(whole) }
-}
 
 // TestRun_UnreadableItem holds the folder of an item that can not be read, until
 // it can.
@@ -50,7 +24,7 @@ func TestRun_UnreadableItem(t *testing.T) {
 	add(t, o.common, "Contacts", contact("New", nil))
 	add(t, o.local, "Calendar", contact("Elsewhere", nil))
 	nid, _ := find(t, o.local, "Contacts", "Person 1")
-	undo := spoil(t, o.local, nid)
+	undo := psttest.SpoilData(t, o.local, nid)
 
 	r := o.sync()
 	assert.Equal(t, "common +1 ~0 -0, local +0 ~0 -0, conflicts 0, held 4, unverified 0, private 0, halts 0", did(r))
@@ -78,7 +52,7 @@ func TestRun_UnreadableItem(t *testing.T) {
 func TestRun_UnreadableAtFirstContact(t *testing.T) {
 	o := newOffice(t, "")
 	nids := add(t, o.local, "Contacts", contact("A", nil), contact("B", nil))
-	undo := spoil(t, o.local, nids[0])
+	undo := psttest.SpoilData(t, o.local, nids[0])
 	r := o.sync()
 	assert.Equal(t, 0, r.Common.Added)
 	assert.Equal(t, 2, r.Held)
@@ -198,7 +172,7 @@ func TestRun_UnreadableTable(t *testing.T) {
 		require.NoError(t, err)
 		table = folder&^0x1F | 0x0E
 	})
-	undo := spoil(t, o.local, table)
+	undo := psttest.SpoilData(t, o.local, table)
 	add(t, o.common, "Contacts", contact("New", nil))
 	add(t, o.common, "Calendar", contact("Elsewhere", nil))
 
@@ -234,7 +208,7 @@ func TestRun_UnreadableBin(t *testing.T) {
 	remove(t, o.common, "Contacts", "Person 1")
 	set(t, o.common, "Contacts", "Person 2", 1, item.Props{phone: item.String("two")})
 	add(t, o.local, "Contacts", contact("New", nil))
-	undo := spoil(t, o.local, table)
+	undo := psttest.SpoilData(t, o.local, table)
 	before := sum(t, o.local)
 
 	r, err := o.try()

@@ -1,11 +1,13 @@
 package psttest
 
 import (
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/pst/internal/damage"
 	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/internal/ltp"
 	"pstsyncd/syncjob/pst/internal/ndb"
@@ -33,6 +35,27 @@ func DropRow(t testing.TB, path string, folder, item pst.NID) {
 		require.NoError(t, err)
 		require.NoError(t, tx.PutNode(n))
 	})
+}
+
+// SpoilData breaks the checksum of the block that the data of a node of the store at path
+// begins with, and returns how to undo that.
+func SpoilData(t testing.TB, path string, nid pst.NID) (undo func()) {
+	t.Helper()
+	requireTemporary(t, path)
+	f, err := pst.Open(vfs.OS, path, pst.Options{ReadOnly: true})
+	require.NoError(t, err)
+	n, err := f.Node(nid)
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	store, err := damage.New(whole)
+	require.NoError(t, err)
+	broken, err := store.Spoil(disk.BID(n.Data))
+	require.NoError(t, err)
+	write := func(b []byte) { require.NoError(t, os.WriteFile(path, b, 0o600)) }
+	write(broken)
+	return func() { write(whole) }
 }
 
 // editNodes commits a change of nodes, which need not agree with each other any more.

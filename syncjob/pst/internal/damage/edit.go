@@ -60,3 +60,15 @@ func (c *Copy) Block(change func(e disk.BBTEntry, data []byte) bool) error {
 	}
 	return fmt.Errorf("no block to be changed")
 }
+
+// Spoil is a copy in which the data of a block does not fit its checksum.
+func (s *Store) Spoil(bid disk.BID) ([]byte, error) {
+	b := append([]byte(nil), s.bytes...)
+	for _, e := range s.blocks {
+		if e.Ref.BID == bid.Lookup() {
+			b[e.Ref.IB] ^= 0xFF
+			return b, nil
+		}
+	}
+	return nil, fmt.Errorf("no block %v to be spoilt", bid)
+}
