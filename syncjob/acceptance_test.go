@@ -173,22 +173,22 @@ func (d *desk) inspect(r syncjob.Result) {
 
 // own are the findings of a store without those that follow from what was there: a
 // copy lacks the properties that its original lacks, and new rows get versions that
-// are in use where there are some that should not be yet.
+// are in use where some were not given out by the header.
 func (d *desk) own(s int, now [2][]string) []string {
 	all := slices.Clone(now[s])
 	if slices.ContainsFunc(now[1-s], lacksProperty) {
 		all = slices.DeleteFunc(all, lacksProperty)
 	}
-	if slices.ContainsFunc(d.flaws[s], aheadOfHeader) {
-		all = slices.DeleteFunc(all, func(f string) bool { return strings.HasPrefix(f, "version ") })
+	if slices.ContainsFunc(d.flaws[s], oddVersion) {
+		all = slices.DeleteFunc(all, sharedVersion.MatchString)
 	}
 	return all
 }
 
-// aheadOfHeader is a finding of a store with row versions that the header has yet to
-// give out: new ones will meet them.
-func aheadOfHeader(finding string) bool {
-	return strings.HasSuffix(finding, "above dwUnique of the header")
+// oddVersion is a finding of a store with row versions that its program has not had
+// from the header: some are there twice, or the header will give them out too.
+func oddVersion(finding string) bool {
+	return strings.HasSuffix(finding, "above dwUnique of the header") || sharedVersion.MatchString(finding)
 }
 
 func lacksProperty(finding string) bool {
