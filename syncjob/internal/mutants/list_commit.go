@@ -177,7 +177,7 @@ var recoveryMutants = []mutant{
 	},
 	{
 		name: "rebuild-ids", breaks: "recovery does not look which block ids are in use",
-		edits:  one(ndbPkg+"/rebuild.go", "r.nextB = max(r.nextB, e.Ref.BID+1)\n", ""),
+		edits:  one(ndbPkg+"/rebuild.go", "r.nextB = max(r.nextB, e.Ref.BID, e.Ref.BID+1)\n", ""),
 		suites: in(ndbPkg, crashes+"|Open_"),
 	},
 	{
