@@ -44,6 +44,11 @@ fuzz time="30s":
 large:
     go test -run Large -large -v ./syncjob/pst/internal/check
 
+# stores of 100,000 items and of all sizes in between, and what they cost
+sizes:
+    go test -v -timeout 30m -run 'DeepTrees|Growth|costAt10GB|Edit_cost|spaceIsReused|PutName|LargeValue' -huge ./syncjob ./syncjob/pst
+    go test -timeout 60m -run '^$' -bench 'OneChange|FirstSync|Create' -benchtime 3x -huge ./syncjob ./syncjob/pst
+
 # benchmarks: time, bytes read, bytes written, fsyncs
 bench:
     go test -run '^$' -bench . -benchmem ./...
