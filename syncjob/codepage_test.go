@@ -103,6 +103,14 @@ func TestRun_UnknownCodePage(t *testing.T) {
 	assert.Equal(t, "common +0 ~0 -0, local +0 ~1 -0", did(o.sync()), "what is not touched is not read")
 }
 
+func TestRun_CodePageOfTheOptions(t *testing.T) {
+	o := newOffice(t, "")
+	o.localCodePage = 4711
+	_, err := o.try()
+	require.ErrorIs(t, err, syncjob.ErrOptions)
+	assert.ErrorContains(t, err, "code page 4711 of local")
+}
+
 // TestRun_Undecodable leaves an item alone whose text no code page explains, and its
 // folder with it: it may be the counterpart of anything.
 func TestRun_Undecodable(t *testing.T) {

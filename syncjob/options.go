@@ -13,6 +13,7 @@ import (
 
 	"pstsyncd/syncjob/mapi"
 	"pstsyncd/syncjob/merge"
+	"pstsyncd/syncjob/pst"
 	"pstsyncd/syncjob/readback"
 	"pstsyncd/syncjob/state"
 	"pstsyncd/syncjob/vfs"
@@ -94,6 +95,13 @@ func (o Options) withDefaults(now time.Time) (Options, error) {
 	}
 	if o.State == nil {
 		return o, fmt.Errorf("no state given: %w", ErrOptions)
+	}
+	for s := common; s <= local; s++ {
+		if cp := o.endpoint(s).CodePage; cp != 0 {
+			if _, err := pst.DecodeString8(cp, nil); err != nil {
+				return o, fmt.Errorf("code page %d of %s is not known: %w", cp, sideNames[s], ErrOptions)
+			}
+		}
 	}
 	seen := map[[2]string]bool{}
 	for _, m := range o.Maps {

@@ -31,6 +31,9 @@ items with other characters are not copied to it, and 'pstsyncd sync' names them
 			if o.CodePage != 0 && !ansi {
 				return usagef("--code-page is for ANSI stores: give --ansi too, or leave it out")
 			}
+			if err := knownCodePage(o.CodePage); err != nil {
+				return err
+			}
 			if ansi {
 				o.Format = pst.ANSI
 			}

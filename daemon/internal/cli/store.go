@@ -62,7 +62,18 @@ func (s *storeFlags) open(ctx context.Context, a *app, path string, mode lockmgr
 	if err != nil {
 		return nil, err
 	}
+	if err := knownCodePage(s.codePage); err != nil {
+		return nil, err
+	}
 	return openStore(ctx, path, mode, password, s.codePage)
+}
+
+// knownCodePage refuses the number of a code page that means nothing; 0 is none.
+func knownCodePage(n int) error {
+	if _, err := pst.DecodeString8(n, nil); err != nil && n != 0 {
+		return usagef("--code-page %d: no code page that is known here", n)
+	}
+	return nil
 }
 
 // openStore claims and opens a store. codePage is for one that names none; 0 is that
