@@ -81,16 +81,6 @@ func (c *checker) nameMap() *names {
 	return m
 }
 
-// stream gives a stream of the map, empty if it is not there; false if it is not to be had.
-func (b *propBag) stream(id uint16) ([]byte, bool) {
-	p, ok := b.prop(id)
-	if !ok || p.hnid == 0 {
-		return nil, true
-	}
-	v := b.h.valueUpTo(p.hnid, min(maxStream, uint64(b.h.c.size)))
-	return v, v != nil
-}
-
 func (m *names) errorf(code code, ref, format string, args ...any) {
 	m.c.errorf(code, ref, nodeName(disk.NIDNameToIDMap), format, args...)
 }
@@ -175,36 +165,5 @@ func (m *names) spell(e disk.NameID, name []byte) {
 		m.spelt[key] = string(name)
 	case other != string(name):
 		m.errorf("name-spelling", "observed", "property %#04x is named like another, in other case", firstNamedID+int(e.Index))
-	}
-}
-
-// utf16Units takes bytes as UTF-16; an odd one at the end is left out.
-func utf16Units(b []byte) []uint16 {
-	units := make([]uint16, len(b)/2)
-	for i := range units {
-		units[i] = binary.LittleEndian.Uint16(b[2*i:])
-	}
-	return units
-}
-
-// use checks that the ids of named properties in use are in the map (rule 51).
-func (m *names) use(where string, pc *propBag) {
-	for _, p := range pc.props {
-		if p.id >= firstNamedID && p.id < lastNamedID && !m.bad && !m.known[p.id] {
-			m.c.warnf("name-missing", "2.4.2.2", where, "property %#04x has no name", p.id)
-		}
-	}
-}
-
-// useColumns is use for the cells of a table. A column alone is no use: Outlook
-// leaves those of names that went.
-func (m *names) useColumns(t *table) {
-	if t == nil || m.bad {
-		return
-	}
-	for i, col := range t.info.Columns {
-		if id := uint16(col.Tag >> 16); id >= firstNamedID && id < lastNamedID && !m.known[id] && t.anyCell(i) {
-			m.c.warnf("name-missing", "2.4.2.2", t.h.n.where, "column %#08x has no name", col.Tag)
-		}
 	}
 }

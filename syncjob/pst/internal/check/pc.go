@@ -77,3 +77,13 @@ func (b *propBag) number(id uint16) uint32 {
 	copy(four[:], v)
 	return binary.LittleEndian.Uint32(four[:])
 }
+
+// stream gives a stream of the map, empty if it is not there; false if it is not to be had.
+func (b *propBag) stream(id uint16) ([]byte, bool) {
+	p, ok := b.prop(id)
+	if !ok || p.hnid == 0 {
+		return nil, true
+	}
+	v := b.h.valueUpTo(p.hnid, min(maxStream, uint64(b.h.c.size)))
+	return v, v != nil
+}

@@ -74,3 +74,12 @@ func (c *checker) text(s string) []byte {
 	}
 	return b
 }
+
+// utf16Units takes bytes as UTF-16; an odd one at the end is left out.
+func utf16Units(b []byte) []uint16 {
+	units := make([]uint16, len(b)/2)
+	for i := range units {
+		units[i] = binary.LittleEndian.Uint16(b[2*i:])
+	}
+	return units
+}
