@@ -31,14 +31,13 @@ interop:
     PSTSYNCD_REQUIRE_READERS=1 go test -run 'Interop|Readers|Real' -skip Interop_Matrix ./...
     PSTSYNCD_REQUIRE_READERS=1 go test -v -timeout 60m -run Interop_Matrix ./syncjob/pst/psttest -matrix
 
+# the program broken on purpose, one place at a time, and whether a test notices, such as `just mutants sync`
+mutants name="":
+    go run ./syncjob/internal/mutants -only '{{name}}'
+
 # each fuzz target for a while, such as `just fuzz 5m`
 fuzz time="30s":
-    go test -run '^$' -fuzz FuzzHeader -fuzztime {{time}} ./syncjob/pst/internal/disk
-    go test -run '^$' -fuzz FuzzPage -fuzztime {{time}} ./syncjob/pst/internal/disk
-    go test -run '^$' -fuzz FuzzInternalBlock -fuzztime {{time}} ./syncjob/pst/internal/disk
-    go test -run '^$' -fuzz FuzzHeap -fuzztime {{time}} ./syncjob/pst/internal/disk
-    go test -run '^$' -fuzz FuzzDecoder -fuzztime {{time}} ./syncjob/mapi
-    go test -run '^$' -fuzz FuzzRecurrence -fuzztime {{time}} ./syncjob/mapi
+    PSTSYNCD_FUZZTIME={{time}} .ci/run fuzz
 
 # the checker on stores of 10 GB and of a million messages, which are made as they are read
 large:
