@@ -17,6 +17,40 @@
 // format cannot hold with [ErrRange]. Reserved fields, padding and unused
 // space are kept, so that an unchanged structure is written back byte for byte.
 //
+// Section by section of the specification, with the names that it uses:
+//
+//	1.3.2      where things are in a file            layout.go
+//	2.2.2.1    NID                                   nid.go
+//	2.2.2.2    BID, and BREF (2.2.2.4)               bid.go
+//	2.2.2.5    ROOT                                  root.go
+//	2.2.2.6    HEADER                                header.go
+//	2.2.2.7.1  PAGETRAILER                           pagetrailer.go
+//	2.2.2.7.2  AMAPPAGE; what all maps share         amap.go, mappage.go
+//	2.2.2.7.3  PMAPPAGE                              pmap.go
+//	2.2.2.7.4  DLISTPAGEENT, DLISTPAGE               dlist.go
+//	2.2.2.7.5  FMAPPAGE                              fmap.go
+//	2.2.2.7.6  FPMAPPAGE                             fpmap.go
+//	2.2.2.7.7  BTPAGE; BTENTRY, BBTENTRY, NBTENTRY   btpage.go, btentry.go
+//	2.2.2.8.1  BLOCKTRAILER                          blocktrailer.go
+//	2.2.2.8.3  XBLOCK, XXBLOCK                       xblock.go
+//	           SLENTRY, SLBLOCK                      slblock.go
+//	           SIENTRY, SIBLOCK                      siblock.go
+//	2.3.1.1    HID, and HNID (2.3.3.2)               hid.go
+//	2.3.1.2    HNHDR; rgbFillLevel                   hnhdr.go, filllevel.go
+//	2.3.1.3    HNPAGEHDR, HNBITMAPHDR (2.3.1.4)      hnpagehdr.go
+//	2.3.1.5    HNPAGEMAP                             hnpagemap.go
+//	2.3.2.1    BTHHEADER                             bthheader.go
+//	2.3.3.3    PC BTH record; the object of 2.3.3.5  pcrecord.go
+//	2.3.4.1    TCINFO, TCOLDESC (2.3.4.2)            tcinfo.go
+//	2.3.4.3.1  TCROWID                               tcrowid.go
+//	2.4.7.1    NAMEID                                nameid.go
+//	5.1, 5.2   permutative and cyclic encoding       crypt.go, crypttable.go
+//	5.3, 5.5   CRC, block signature                  crc.go
+//
+// What differs between the forms is in format.go. The index and data records of a BTH
+// (2.3.2.2, 2.3.2.3) and the rows of a table (2.3.4.4.1) have sizes that their headers
+// give: package ltp reads them.
+//
 // Pages and blocks carry a CRC of themselves. Unmarshal checks it and Marshal
 // computes it; the one exception is [Header], whose two CRCs tell recovery how far
 // a torn write came and are therefore checked by [CheckHeaderCRC].

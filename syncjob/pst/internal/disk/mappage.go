@@ -1,7 +1,7 @@
 package disk
 
 // MapPage is what AMap, PMap, FMap and FPMap pages have in common ([MS-PST]
-// 2.2.2.7.2 to 2.2.2.7.6 without DLists).
+// 2.2.2.7.2, .3, .5 and .6).
 type MapPage struct {
 	Pad     uint32         // dwPadding, ANSI only
 	Bits    [MapBytes]byte // the map; bits count from the most significant one

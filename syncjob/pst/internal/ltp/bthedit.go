@@ -9,7 +9,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// BTHEditor changes a B-tree on a heap. A change reads and writes the items on
+// BTHEditor changes a B-tree on a heap ([MS-PST] 2.6.2.2). A change reads and writes the items on
 // the way from the root to one leaf.
 type BTHEditor struct {
 	BTH

@@ -9,7 +9,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// Cell is a value for a column of a row.
+// Cell is a value for a column of a row ([MS-PST] 2.3.4.4.2).
 type Cell struct {
 	Tag Tag
 

@@ -24,7 +24,7 @@ type blockEditor interface {
 // those that changed.
 const cachedPages = 128
 
-// HeapEditor changes a heap. It reads the blocks it is asked for, and writes
+// HeapEditor changes a heap ([MS-PST] 2.6.2.1). It reads the blocks it is asked for, and writes
 // those that changed, when it is flushed or holds many.
 type HeapEditor struct {
 	format disk.Format

@@ -7,7 +7,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// heapPage is one block of a heap while it is edited: the header and the items,
+// heapPage is one block of a heap ([MS-PST] 2.3.1.6) while it is edited: the header and the items,
 // packed, without the page map, which is made when the block is written.
 type heapPage struct {
 	max    int      // bytes that a block holds

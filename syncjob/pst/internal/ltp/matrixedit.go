@@ -13,7 +13,7 @@ import (
 // matrixNID is the subnode in which Outlook usually keeps the rows of a table.
 const matrixNID = disk.NID(0x3F)
 
-// matrixEditor changes the rows of a table. Rows that outgrow a heap item move
+// matrixEditor changes the rows of a table ([MS-PST] 2.3.4.4). Rows that outgrow a heap item move
 // to a subnode and stay there until none is left.
 type matrixEditor struct {
 	matrix

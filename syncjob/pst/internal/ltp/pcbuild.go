@@ -32,7 +32,7 @@ type Value struct {
 	ObjectSize uint32
 }
 
-// BuildPC writes a property context and returns its data tree. Values that need a
+// BuildPC writes a property context ([MS-PST] 2.6.2.3.1) and returns its data tree. Values that need a
 // subnode get one in sub, the subnodes of the node that the property context is
 // for; subnodes that nothing refers to any more are left there.
 func BuildPC(tx *ndb.Tx, sub *ndb.SubnodeEditor, vals []Value) (disk.BID, error) {

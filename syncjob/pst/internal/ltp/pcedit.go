@@ -8,7 +8,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
-// EditPC writes the property context in node n anew with some properties set, by
+// EditPC ([MS-PST] 2.6.2.3.2 to .4) writes the property context in node n anew with some properties set, by
 // id, and some removed, and returns the node as it is to be put. Values in subnodes
 // stay where they are; a subnode, also that of an object, goes when the property
 // that referred to it goes or gets a value elsewhere. Other subnodes of the node

@@ -9,7 +9,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
-// subnodes changes the subnodes of one node. The tree is opened for changes by
+// subnodes changes the subnodes of one node ([MS-PST] 2.6.1.2.2). The tree is opened for changes by
 // the first of them.
 type subnodes struct {
 	tx     *ndb.Tx

@@ -11,7 +11,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
-// TCEditor changes a table. It reads and writes the blocks that a change needs:
+// TCEditor changes a table ([MS-PST] 2.6.2.4). It reads and writes the blocks that a change needs:
 // those on the way to the row in the index, the block of the row, the heap blocks
 // of the cells that change. After an error the table is in an unknown state, and
 // the transaction has to be given up.

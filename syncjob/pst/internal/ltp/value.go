@@ -12,7 +12,7 @@ import (
 // maxValue is the size in bytes up to which a value is given as a slice.
 const maxValue = 64 << 20
 
-// values finds the values that a property context or table refers to.
+// values finds the values that a property context or table refers to ([MS-PST] 2.3.3.2).
 type values struct {
 	view    ndb.View
 	items   items

@@ -8,7 +8,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// tree is the node or the block B-tree as it is below one root.
+// tree is the node or the block B-tree ([MS-PST] 2.2.2.7.7) as it is below one root.
 type tree struct {
 	s    *Store
 	kind disk.PageType

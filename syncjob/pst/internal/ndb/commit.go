@@ -6,7 +6,8 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// Commit makes the transaction durable. Without changes it writes nothing.
+// Commit makes the transaction durable. Without changes it writes nothing. [MS-PST]
+// 2.6.1.3.3 asks for this and leaves open how.
 //
 // After an error Rollback has to follow. Where it cannot undo what was written the
 // store refuses to be written until it is opened again, and may then be in the state

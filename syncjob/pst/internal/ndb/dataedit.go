@@ -7,7 +7,8 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// DataEditor changes single blocks of a data tree. The blocks that are not touched stay
+// DataEditor changes single blocks of a data tree ([MS-PST] 2.6.1.2.3), each by a block
+// in its place, for none is ever changed (2.6.1.3.1). The blocks that are not touched stay
 // where they are and are shared by the old tree and the new one. It belongs to the
 // goroutine of its [Tx].
 type DataEditor struct {

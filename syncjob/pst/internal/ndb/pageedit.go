@@ -82,7 +82,8 @@ func concat(a, b *disk.BTPage) *disk.BTPage {
 	}
 }
 
-// pageWriter gives new B-tree pages their ids and places and writes them.
+// pageWriter gives new B-tree pages their ids and places ([MS-PST] 2.6.1.1.4) and writes
+// them.
 type pageWriter struct {
 	tx  *Tx
 	run writeRun

@@ -6,7 +6,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// rebuild is the allocation of a store as its trees have it.
+// rebuild is the allocation of a store as its trees have it ([MS-PST] 2.6.1.3.7).
 type rebuild struct {
 	s       *Store
 	root    disk.Root

@@ -6,7 +6,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// settlement is what becomes of the blocks at Commit.
+// settlement is what becomes of the blocks at Commit ([MS-PST] 2.6.1.1.7).
 type settlement struct {
 	dropped map[disk.BID]disk.BBTEntry // of the durable state, to be freed
 	counted map[disk.BID]disk.BBTEntry // of the durable state, with their new count

@@ -6,7 +6,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// space allocates for one transaction. It looks into the sections that the density
+// space allocates for one transaction ([MS-PST] 2.6.1.1.1). It looks into the sections that the density
 // list names, then into a few more, and then makes the file longer. What the
 // transaction frees stays allocated until its commit point; what it took and gave back
 // can be taken again at once.

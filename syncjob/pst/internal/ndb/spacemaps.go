@@ -25,7 +25,8 @@ func (sp *space) markTaken() error {
 	return nil
 }
 
-// clearFreed writes the AMaps with what the transaction freed cleared.
+// clearFreed writes the AMaps with what the transaction freed cleared ([MS-PST]
+// 2.6.1.1.3).
 func (sp *space) clearFreed() error {
 	for _, sec := range sp.inOrder() {
 		if !sec.frees {

@@ -8,7 +8,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// SubnodeEditor changes a subnode tree. Its leaves that are not touched are shared by
+// SubnodeEditor changes a subnode tree ([MS-PST] 2.6.1.2.2, .5 and .6). Its leaves that are not touched are shared by
 // the old tree and the new one. It belongs to the goroutine of its [Tx].
 type SubnodeEditor struct {
 	tx      *Tx

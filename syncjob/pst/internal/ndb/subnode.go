@@ -14,7 +14,8 @@ func (s *Store) Subnode(sub disk.BID, nid disk.NID) (Node, error) { return findS
 // Subnodes yields the subnodes in a tree of the committed state.
 func (s *Store) Subnodes(sub disk.BID) iter.Seq2[Node, error] { return subnodes(s, sub) }
 
-// subnodeRoot is the root of a subnode tree: an SIBLOCK, or the only SLBLOCK.
+// subnodeRoot is the root of a subnode tree ([MS-PST] 2.2.2.8.3.3): an SIBLOCK, or the
+// only SLBLOCK.
 type subnodeRoot struct {
 	si disk.SIBlock
 	sl disk.SLBlock

@@ -6,7 +6,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// subRewrite applies changes to a subnode tree.
+// subRewrite applies changes to a subnode tree ([MS-PST] 2.2.2.8.3.3).
 type subRewrite struct {
 	tx      *Tx
 	changed bool

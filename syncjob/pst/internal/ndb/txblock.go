@@ -7,7 +7,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// newBlock is a block that the transaction has made. Its content is written, and then
+// newBlock is a block that the transaction has made ([MS-PST] 2.6.1.1.5). Its content is written, and then
 // forgotten, when the blocks that wait for it have become too many: what a transaction
 // makes and drops again soon is never written.
 type newBlock struct {

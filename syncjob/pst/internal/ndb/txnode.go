@@ -9,7 +9,8 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// nodeChanges are the changes of the node B-tree that a transaction makes.
+// nodeChanges are the changes of the node B-tree that a transaction makes ([MS-PST]
+// 2.6.1.2).
 type nodeChanges struct {
 	byID map[disk.NID]nodeChange
 	ids  []disk.NID // the keys of byID, ascending

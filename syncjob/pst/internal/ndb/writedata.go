@@ -40,7 +40,7 @@ func (tx *Tx) WriteData(r io.Reader) (disk.BID, int64, error) {
 	return root, b.size, nil
 }
 
-// treeBuilder makes a data tree from its blocks, in order.
+// treeBuilder makes a data tree ([MS-PST] 2.2.2.8.3.2) from its blocks, in order.
 type treeBuilder struct {
 	tx       *Tx
 	children []disk.BID
