@@ -45,8 +45,8 @@ large:
 
 # stores of 100,000 items and of all sizes in between, and what they cost
 sizes:
-    go test -v -timeout 30m -run 'DeepTrees|Growth|costAt10GB|Edit_cost|spaceIsReused|PutName|LargeValue' -huge ./syncjob ./syncjob/pst
-    go test -timeout 60m -run '^$' -bench 'OneChange|FirstSync|Create' -benchtime 3x -huge ./syncjob ./syncjob/pst
+    go test ./syncjob ./syncjob/pst -v -timeout 30m -run 'DeepTrees|Growth|costAt10GB|Edit_cost|spaceIsReused|PutName|LargeValue' -huge
+    go test ./syncjob ./syncjob/pst -timeout 60m -run '^$' -bench 'OneChange|FirstSync|Create' -benchtime 3x -huge
 
 # benchmarks: time, bytes read, bytes written, fsyncs
 bench:
