@@ -193,6 +193,29 @@ var hostileStores = map[string]func(h *hostileStore, f disk.Format){
 			})
 		})
 	},
+	"a value of 80 MB in a file of 2 MB": func(h *hostileStore, f disk.Format) {
+		const blocks = 100
+		full := f.MaxBlockData()
+		h.edit(func(tx *ndb.Tx) {
+			h.setProps(tx, h.outer(tx).NID, ltp.Value{Tag: 0x66010102, Data: make([]byte, blocks*full)}, ltp.Value{Tag: 0x66020102, Data: make([]byte, blocks*full)})
+		})
+		h.damage(func(c *damage.Copy) error { // the second is a hundred times the first
+			var first disk.BID
+			return c.Block(func(e disk.BBTEntry, data []byte) bool {
+				if !internalBlock(e, data, 1) || binary.LittleEndian.Uint16(data[2:]) != blocks {
+					return false
+				}
+				if first == 0 {
+					first = e.Ref.BID
+					return false
+				}
+				data[1] = 2
+				binary.LittleEndian.PutUint32(data[4:], uint32(blocks*blocks*full))
+				setBIDs(f, data, first)
+				return true
+			})
+		})
+	},
 	"subnode trees are their own subnodes": func(h *hostileStore, f disk.Format) {
 		h.damage(func(c *damage.Copy) error {
 			for {
@@ -435,4 +458,25 @@ func TestTx_failedAmid(t *testing.T) {
 	require.ErrorIs(t, err, pst.ErrCorrupt)
 	require.ErrorIs(t, tx.Commit(), pst.ErrCorrupt)
 	assert.Equal(t, before, h.fsys.Bytes(storeName))
+}
+
+// A value of more bytes than the whole store is refused, not copied.
+func TestMessage_largerThanTheStore(t *testing.T) {
+	h := &hostileStore{TB: t, fsys: crashfs.New()}
+	h.fsys.Load(storeName, richStore(t, pst.CreateOptions{}))
+	hostileStores["a value of 80 MB in a file of 2 MB"](h, disk.Unicode)
+	f, err := pst.Open(h.fsys, storeName, pst.Options{ReadOnly: true})
+	require.NoError(t, err)
+	defer f.Close()
+	folder, err := f.Default(pst.ClassContact)
+	require.NoError(t, err)
+	refused := 0
+	for row, err := range f.Items(folder) {
+		require.NoError(t, err)
+		if _, err := f.Message(row.NID); err != nil {
+			require.ErrorIs(t, err, pst.ErrCorrupt)
+			refused++
+		}
+	}
+	assert.Equal(t, 1, refused)
 }

@@ -36,6 +36,8 @@ type xref struct {
 // Data opens a data tree of the committed state.
 func (s *Store) Data(bid disk.BID) (*Data, error) { return openData(s, bid) }
 
+func (s *Store) capacity() uint64 { return s.Header().Root.FileEOF }
+
 func openData(src source, bid disk.BID) (*Data, error) {
 	d := &Data{src: src, root: bid.Lookup()}
 	if bid.Lookup() == 0 {
@@ -59,6 +61,11 @@ func (d *Data) open(bid disk.BID) error {
 	}
 	d.size = int64(x.Total)
 	d.blocks = x.BIDs
+	if most := d.src.capacity(); uint64(d.size) > most {
+		// Nobody refers to one block from many places of a tree but to make a small file
+		// grow when it is read.
+		return disk.Corruptf("xblock", 4, "total is %d in a store of %d bytes", d.size, most)
+	}
 	if x.Level == disk.LevelXX {
 		if err := d.openChildren(x); err != nil {
 			return err

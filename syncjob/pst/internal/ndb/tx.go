@@ -160,6 +160,11 @@ func (tx *Tx) Size() int64 { return tx.written }
 // Data opens a data tree.
 func (tx *Tx) Data(bid disk.BID) (*Data, error) { return openData(tx, bid) }
 
+func (tx *Tx) capacity() uint64 {
+	made := uint64(tx.next.NextB-tx.firstBID) / disk.BlockIDStep
+	return tx.base.Root.FileEOF + made*uint64(tx.Format().MaxBlockData())
+}
+
 // Subnode looks a subnode up.
 func (tx *Tx) Subnode(sub disk.BID, nid disk.NID) (Node, error) { return findSubnode(tx, sub, nid) }
 

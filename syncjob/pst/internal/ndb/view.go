@@ -58,4 +58,7 @@ type source interface {
 
 	// blockLen returns the length of a block's data without reading the block.
 	blockLen(bid disk.BID) (int, error)
+
+	// capacity returns how many bytes all blocks together have, at most.
+	capacity() uint64
 }
