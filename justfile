@@ -21,7 +21,7 @@ race:
     go test -race ./...
 
 # crash images, every failing operation, and the program itself interrupted, such as `just crash 200000 7`
-crash images="100000" seed="0" rounds="10":
+crash images="100000" seed="0" rounds="4":
     go test -count=1 -v -timeout 60m -run 'TestCrash$|TestFault$|TestJournal|TestRecovery' ./syncjob/pst -images {{images}} -seed {{seed}}
     go test -count=1 -v -timeout 60m -run Interrupt ./daemon/cmd/pstsyncd -rounds {{rounds}} -seed {{seed}}
     go test -count=1 -run 'Crash|Fault|Torn|Recover|Kill' ./syncjob ./syncjob/vfs/... ./syncjob/pst/internal/ndb

@@ -27,7 +27,8 @@ func TestInterrupt_fileSizeLimit(t *testing.T) {
 			err := d.sync([]string{"sh", "-c", `ulimit -f "$0" && exec "$@"`, fmt.Sprint(limit)})
 			if err != nil {
 				stopped++
-				assert.NotZero(d.t, exitOf(d.t, err))
+				assert.Equal(d.t, 1, exitOf(d.t, err), "%v", err)
+				assert.ErrorContains(d.t, err, "file too large")
 			}
 			d.mended(fmt.Sprintf("files of %d bytes at most, %v", limit*block, err))
 		}

@@ -16,7 +16,9 @@
 // two roots are switched last. At every instant the durable AMap bits cover all that the
 // durable header reaches. A crash therefore leaves the state before or the state
 // after, and perhaps space that is marked used and is not: the next Open for
-// writing sees that by fAMapValid and rebuilds the maps.
+// writing sees that by fAMapValid and rebuilds the maps. The header is all that is
+// changed where it stands; one that was torn is told from a journal, or from its own
+// bytes where it changed little.
 //
 // # Cost
 //
