@@ -184,6 +184,28 @@ func TestRepairMaps_refuses(t *testing.T) {
 	}
 }
 
+// A copy of a store whose header was torn has the header that its journal shows, and the
+// store and the journal stay as they are.
+func TestRepairMaps_journal(t *testing.T) {
+	kind := crashKind{run: transaction((*scene).add)}
+	for format, o := range psttest.Formats {
+		t.Run(format, func(t *testing.T) {
+			n := 0
+			kind.record(t, crashStore(t, o, 0), o, true).tornHeaders(func(img *crashfs.FS, op int) {
+				if n++; n%10 != 1 {
+					return // of the many that are much the same
+				}
+				store, journal := img.Bytes(storeName), img.Bytes(journalName)
+				require.NoError(t, repaired(img, store))
+				assert.Equal(t, store, img.Bytes(storeName))
+				assert.Equal(t, journal, img.Bytes(journalName))
+				assert.NoError(t, readDamageAt(img, copyName), "operation %d", op)
+			})
+			assert.Greater(t, n, 20, "torn headers")
+		})
+	}
+}
+
 func TestRepairMaps_exists(t *testing.T) {
 	fsys := crashfs.New()
 	fsys.Load(copyName, []byte("precious"))
