@@ -33,9 +33,11 @@ const (
 	flock    = "github.com/gofrs/flock"
 	fsnotify = "github.com/fsnotify/fsnotify"
 	goPST    = "github.com/mooijtech/go-pst/v6"
+	progress = "github.com/schollz/progressbar/v3"
 	testify  = "github.com/stretchr/testify"
 	toml     = "github.com/BurntSushi/toml"
 	xsys     = "golang.org/x/sys"
+	xterm    = "golang.org/x/term"
 	xtext    = "golang.org/x/text"
 )
 
@@ -65,7 +67,7 @@ var layers = map[string]rule{
 	"syncjob/readback":    {layer: 4},
 	"syncjob":             {layer: 5},
 	"daemon":              {layer: 6},
-	"daemon/internal/cli": {layer: 7, modules: []string{cobra}},
+	"daemon/internal/cli": {layer: 7, modules: []string{cobra, progress, xterm}},
 	"daemon/cmd/pstsyncd": {layer: 8},
 }
 

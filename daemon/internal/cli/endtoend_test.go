@@ -71,7 +71,11 @@ func newOffice(t *testing.T, store string, folders []string) *office {
 func (o *office) play() {
 	o.run(0, "", "init", o.common)
 	psttest.Guard(o, o.local)
-	psttest.Guard(o, o.common)
+	o.Cleanup(func() {
+		for _, p := range psttest.Problems(o, o.common) {
+			assert.Contains(o, psttest.Problems(o, o.original), p, "left in common.pst, and not what copies have from their originals")
+		}
+	})
 
 	n := len(o.items(o.local, o.folders...))
 	r := o.synced()
