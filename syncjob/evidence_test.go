@@ -1,12 +1,14 @@
 package syncjob_test
 
 import (
+	"math/rand/v2"
 	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"pstsyncd/syncjob"
 	"pstsyncd/syncjob/item"
 	"pstsyncd/syncjob/pst"
 	"pstsyncd/syncjob/pst/psttest"
@@ -60,6 +62,44 @@ func TestRun_EvidenceOfDeletion(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestRun_DamagedStore damages one store in many ways, with checksums that fit. Whatever a
+// job makes of it, it deletes nothing in the other one.
+func TestRun_DamagedStore(t *testing.T) {
+	o := people(t, 8) // fewer than the brake lets pass
+	files := map[string][]byte{o.common: nil, o.local: nil, syncjob.StatePath(o.state, o.common, o.local): nil}
+	for path := range files {
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		files[path] = b
+	}
+	rnd := rand.New(rand.NewPCG(5, 5))
+	rounds, refused := 60, 0
+	if testing.Short() {
+		rounds = 8
+	}
+	for i := range rounds {
+		for path, b := range files {
+			require.NoError(t, os.WriteFile(path, b, 0o600))
+		}
+		program := make([]byte, 8*(1+i%4))
+		for at := range program {
+			program[at] = byte(rnd.Uint32())
+		}
+		path, other := o.local, o.common
+		if i%2 == 1 {
+			path, other = other, path
+		}
+		psttest.Damage(t, path, program)
+		r, err := o.try()
+		if err != nil || r.Held > 0 {
+			refused++
+		}
+		assert.Zero(t, r.Common.Deleted+r.Local.Deleted, "program %x", program)
+		assert.GreaterOrEqual(t, len(itemsOf(t, other, "Contacts")), 8, "program %x", program)
+	}
+	assert.Positive(t, refused)
 }
 
 // TestRun_RestoredToBeforeTheJob has a backup put back that was made just before a job

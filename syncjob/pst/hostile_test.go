@@ -68,16 +68,6 @@ func (h *hostileStore) outer(tx *ndb.Tx) ndb.Node {
 // folder is the folder of that message.
 func (h *hostileStore) folder(tx *ndb.Tx) disk.NID { return h.outer(tx).Parent }
 
-// setData gives a node other data.
-func (h *hostileStore) setData(tx *ndb.Tx, nid disk.NID, data []byte) {
-	h.Helper()
-	n, err := tx.Node(nid)
-	require.NoError(h, err)
-	n.Data, _, err = tx.WriteData(bytes.NewReader(data))
-	require.NoError(h, err)
-	require.NoError(h, tx.PutNode(n))
-}
-
 // setProps gives a node properties, besides those it has.
 func (h *hostileStore) setProps(tx *ndb.Tx, nid disk.NID, values ...ltp.Value) {
 	h.Helper()

@@ -37,6 +37,18 @@ func DropRow(t testing.TB, path string, folder, item pst.NID) {
 	})
 }
 
+// Damage changes the store at path as a program of [damage.Store.Run] says, with checksums
+// that fit.
+func Damage(t testing.TB, path string, program []byte) {
+	t.Helper()
+	requireTemporary(t, path)
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	store, err := damage.New(whole)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, store.Run(program), 0o600))
+}
+
 // SpoilData breaks the checksum of the block that the data of a node of the store at path
 // begins with, and returns how to undo that.
 func SpoilData(t testing.TB, path string, nid pst.NID) (undo func()) {
