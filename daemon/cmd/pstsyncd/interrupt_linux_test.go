@@ -13,6 +13,9 @@ import (
 
 // The disk is full after some bytes more. When there is room again, all is well.
 func TestInterrupt_fullDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out with -short")
+	}
 	forEachFormat(t, func(d *desk) {
 		dir := d.t.TempDir()
 		if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", dir).CombinedOutput(); err != nil {
