@@ -17,8 +17,16 @@ func (tx *Tx) get(bucket, key []byte) (value []byte, err error) {
 	return value, err
 }
 
+// fillPercent is how full pages are left when they are split. Nearly all keys are added
+// in ascending order, and what is put again has the size that it had.
+const fillPercent = 0.9
+
 func (tx *Tx) put(bucket, key, value []byte) error {
-	return tx.guard(func() error { return tx.bolt.Bucket(bucket).Put(key, value) })
+	return tx.guard(func() error {
+		b := tx.bolt.Bucket(bucket)
+		b.FillPercent = fillPercent
+		return b.Put(key, value)
+	})
 }
 
 func (tx *Tx) delete(bucket, key []byte) error {
