@@ -65,3 +65,42 @@ func TestHeader_Offsets(t *testing.T) {
 		})
 	}
 }
+
+// Both trailers are those of [MS-PST] 2.2.2.7.1 and 2.2.2.8.1: in ANSI files the id comes
+// before the CRC.
+func TestTrailers_Offsets(t *testing.T) {
+	ref := disk.BREF{BID: 0x44332214, IB: 0x8800}
+	le := binary.LittleEndian
+	for format, at := range map[disk.Format]struct{ size, crc, bid int }{disk.Unicode: {16, 4, 8}, disk.ANSI: {12, 8, 4}} {
+		t.Run(format.String(), func(t *testing.T) {
+			page := make([]byte, disk.PageSize)
+			page[0] = 7
+			pt := disk.NewPageTrailer(disk.PageNBT, ref)
+			require.NoError(t, pt.Marshal(format, page))
+			b := page[disk.PageSize-at.size:]
+			assert.Equal(t, []byte{0x81, 0x81}, b[:2])
+			assert.Equal(t, disk.Signature(ref.IB, ref.BID), le.Uint16(b[2:]))
+			assert.Equal(t, disk.CRC(page[:disk.PageSize-at.size]), le.Uint32(b[at.crc:]))
+			assert.EqualValues(t, ref.BID, le.Uint32(b[at.bid:]))
+
+			block := make([]byte, disk.BlockAlign)
+			copy(block, "data")
+			bt := disk.NewBlockTrailer(ref, 4)
+			require.NoError(t, bt.Marshal(format, block))
+			b = block[disk.BlockAlign-at.size:]
+			assert.EqualValues(t, 4, le.Uint16(b))
+			assert.Equal(t, disk.Signature(ref.IB, ref.BID), le.Uint16(b[2:]))
+			assert.Equal(t, disk.CRC([]byte("data")), le.Uint32(b[at.crc:]))
+			assert.EqualValues(t, ref.BID, le.Uint32(b[at.bid:]))
+		})
+	}
+}
+
+// The key of the cyclic encoding is the low half of the block's id, without bit 0.
+// [MS-PST] 5.2.
+func TestEncode_CyclicKey(t *testing.T) {
+	got, want := []byte("some text"), []byte("some text")
+	require.True(t, disk.Encode(disk.CryptCyclic, 0x1122334455667789, got))
+	disk.Cyclic(want, 0x55667788)
+	assert.Equal(t, want, got)
+}
