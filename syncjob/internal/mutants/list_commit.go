@@ -94,7 +94,7 @@ var commitMutants = []mutant{
 	{
 		name: "unique-stays", breaks: "dwUnique is not raised, so that other programs keep what they read before",
 		edits:  one(commitFile, "tx.next.Unique++\n\th := tx.next\n", "h := tx.next\n\th.Unique = tx.base.Unique\n"),
-		suites: in(ndbPkg, "Tx_|Commit|Recover"),
+		suites: in(ndbPkg, "Ids|AnotherProgram|CrashLeaves"),
 	},
 	{
 		name: "not-undisturbed", breaks: "a header that another program has written meanwhile is overwritten",
@@ -109,17 +109,17 @@ var commitMutants = []mutant{
 	{
 		name: "unchanged-commits", breaks: "a transaction that changed nothing is written",
 		edits:  one(commitFile, "return len(tx.nodes.ids) == 0 && len(tx.blocks) == 0 && len(st.dropped) == 0 && len(st.counted) == 0", "return false && st == nil"),
-		suites: in(ndbPkg, "Tx_|Commit"),
+		suites: in(ndbPkg, "UndoneChanges|CostOfOneNode"),
 	},
 	{
 		name: "sync-new-store-name", breaks: "the name of a new store is not synced",
 		edits:  one(pstPkg+"/create.go", "return fsys.SyncDir(filepath.Dir(path))", "return nil"),
-		suites: in(pstPkg, "Create|Crash"),
+		suites: in(pstPkg, "TestCrash/matrix/creation"),
 	},
 	{
 		name: "new-store-in-place", breaks: "a new store has its name before it is whole",
 		edits:  one(pstPkg+"/create.go", "if err := write(temp); err != nil {", "if _, err := fsys.Create(path); err != nil {\n\t\treturn err\n\t}\n\tif err := write(temp); err != nil {"),
-		suites: in(pstPkg, "Create|Crash"),
+		suites: in(pstPkg, "TestCrash/matrix/creation"),
 	},
 }
 

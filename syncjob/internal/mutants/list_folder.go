@@ -96,6 +96,6 @@ var folderMutants = []mutant{
 	{
 		name: "half-done-commits", breaks: "a transaction that failed amid changes that belong together is committed",
 		edits:  one(pstPkg+"/tx.go", "tx.err = err\n", "_ = err\n"),
-		suites: in(pstPkg, "Tx_|Crash|Fault"),
+		suites: in(pstPkg, "Tx_failedAmid"),
 	},
 }

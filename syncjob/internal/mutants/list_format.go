@@ -30,7 +30,7 @@ var formatMutants = []mutant{
 			{ndbPkg + "/txblock.go", "if !disk.Encode(tx.base.Crypt, p.bid, buf[:b.size]) {", "t := disk.NewBlockTrailer(ref, int(b.size))\n\tif err := t.Marshal(f, buf); err != nil {\n\t\treturn err\n\t}\n\tif !disk.Encode(tx.base.Crypt, p.bid, buf[:b.size]) {"},
 			{ndbPkg + "/txblock.go", "\tt := disk.NewBlockTrailer(ref, int(b.size))\n\tif err := t.Marshal(f, buf); err != nil {\n\t\treturn err\n\t}\n\tb.ib = ib", "\tb.ib = ib"},
 		},
-		suites: in(ndbPkg, "Tx_|Commit"),
+		suites: in(ndbPkg, "AnotherProgram|References|CrashLeaves"),
 	},
 	{
 		name: "internal-block-encoded", breaks: "internal blocks are encoded like data",

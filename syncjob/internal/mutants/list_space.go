@@ -51,7 +51,7 @@ var spaceMutants = []mutant{
 	{
 		name: "page-alignment", breaks: "pages are put at any slot instead of multiples of 512 bytes",
 		edits:  one(spaceFile, "return sp.take(disk.SlotsPerPage, disk.SlotsPerPage)", "return sp.take(disk.SlotsPerPage, 1)"),
-		suites: []suite{{ndbPkg, "Commit|Tx_"}, {"syncjob/pst/internal/check", "Run|Assemble"}, {pstPkg, "Tx_"}},
+		suites: []suite{{ndbPkg, "AnotherProgram|References|CrashLeaves"}},
 	},
 	{
 		name: "double-free", breaks: "space that two owners give up is freed without a word",
@@ -66,7 +66,7 @@ var spaceMutants = []mutant{
 	{
 		name: "eof-slots", breaks: "slots behind the end of the file are given out",
 		edits:  one(sectionFile, "sec.amap.Set(n, disk.AMapSlots-n)", "_ = n"),
-		suites: in(ndbPkg, "RandomEditsOfRealStores|Corpus|Tx_"),
+		suites: in(ndbPkg, "EndsWithin"),
 	},
 	{
 		name: "ansi-limit", breaks: "an ANSI store grows beyond 2 GiB",
@@ -96,12 +96,12 @@ var spaceMutants = []mutant{
 	{
 		name: "dlist-stale", breaks: "a density list with old numbers looks current",
 		edits:  one(ndbPkg+"/densitylist.go", "free[uint32(index)] = sec.freeAfter()", "_, _ = index, sec"),
-		suites: in(ndbPkg, "Tx_|Commit|Space"),
+		suites: in(ndbPkg, "Density|Space|EqualModel|AnotherProgram"),
 	},
 	{
 		name: "dlist-id", breaks: "the density list of before is not told from a current one",
 		edits:  one(ndbPkg+"/densitylist.go", "if d.Trailer.BID != h.NextP {", "if d.Trailer.BID > h.NextP {"),
-		suites: in(ndbPkg, "Tx_|Commit|Space"),
+		suites: in(ndbPkg, "Density|Space|EqualModel|AnotherProgram"),
 	},
 }
 
@@ -110,27 +110,27 @@ var treeMutants = []mutant{
 	{
 		name: "cref-new", breaks: "cRef of a new block is one too small",
 		edits:  one(ndbPkg+"/settle.go", "RefCnt: uint16(b.refs + 1)", "RefCnt: uint16(b.refs)"),
-		suites: in(ndbPkg, "Tx_|Commit"),
+		suites: in(ndbPkg, "AnotherProgram|References|EqualModel|Dense|CrashLeaves|Reused"),
 	},
 	{
 		name: "cref-kept", breaks: "cRef of a block that loses one of its references stays",
 		edits:  one(ndbPkg+"/settle.go", "refs := int(e.RefCnt) + change\n", "refs := int(e.RefCnt) + max(change, 0)\n"),
-		suites: in(ndbPkg, "Tx_|Commit"),
+		suites: in(ndbPkg, "AnotherProgram|References|EqualModel|Dense|CrashLeaves|Reused"),
 	},
 	{
 		name: "drop-not-recursive", breaks: "what only a dropped block refers to stays",
 		edits:  one(ndbPkg+"/settle.go", "st.dropped[bid] = e\n\treturn tx.children(bid)", "st.dropped[bid] = e\n\treturn nil, nil"),
-		suites: in(ndbPkg, "Tx_|Commit|Editor"),
+		suites: in(ndbPkg, "AnotherProgram|References|EqualModel|CrashLeaves|Editor"),
 	},
 	{
 		name: "btkey", breaks: "btkey above a page is not updated when the page's first entry goes",
 		edits:  one(ndbPkg+"/rewrite.go", "content.Inner = append(content.Inner, entries...)", "entries[0].Key = item.entry.Key\n\t\tcontent.Inner = append(content.Inner, entries...)"),
-		suites: in(ndbPkg, "Tx_|Commit"),
+		suites: in(ndbPkg, "AnotherProgram|References|EqualModel|Dense|CrashLeaves|Reused"),
 	},
 	{
 		name: "page-joined-not-freed", breaks: "a page that was joined with another one is not freed",
 		edits:  one(ndbPkg+"/rewrite.go", "r.freed = append(r.freed, it.entry.Ref)", "_ = it.entry.Ref"),
-		suites: in(ndbPkg, "Tx_|Commit"),
+		suites: in(ndbPkg, "AnotherProgram|References|EqualModel|Dense|CrashLeaves|Reused"),
 	},
 	{
 		name: "xblock-total", breaks: "lcbTotal of the last XBLOCK is that of a full one",
@@ -145,7 +145,7 @@ var treeMutants = []mutant{
 	{
 		name: "ids-not-skipped", breaks: "a store that was set back gives out the ids again that it had lost",
 		edits:  one(ndbPkg+"/tx.go", "tx.skipIDs()\n", ""),
-		suites: []suite{{ndbPkg, "Tx_|Ids"}, {jobPkg, "SetBack|Restored"}},
+		suites: []suite{{jobPkg, "SetBack|Restored"}},
 	},
 	{
 		name: "reload-skipped", breaks: "a transaction begins with what was read before another program wrote",
