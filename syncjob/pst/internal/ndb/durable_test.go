@@ -50,6 +50,7 @@ func TestCommit_LeavesNothingToRecover(t *testing.T) {
 	requireSound(t, fsys.CrashImage(fsys.Ops(), crashfs.None).Bytes(storePath), 0)
 	first := fsys.Ops()
 	fill(t, s, 20)
+	assert.Equal(t, []string{storePath}, fsys.Paths(), "no journal is left")
 	require.NoError(t, s.Close())
 	recoveries := 0
 	for prefix := first; prefix <= fsys.Ops(); prefix++ {
@@ -61,6 +62,35 @@ func TestCommit_LeavesNothingToRecover(t *testing.T) {
 		requireSound(t, img.CrashImage(img.Ops(), crashfs.None).Bytes(storePath), 0, fmt.Sprintf("after operation %d", prefix))
 	}
 	assert.Greater(t, recoveries, 3)
+}
+
+// A header that calls the AMaps valid is never on the disk before the maps are that
+// recovery has rebuilt.
+func TestRecovery_MapsBeforeHeader(t *testing.T) {
+	fsys, _ := smallStore(t)
+	patch(t, fsys, func(h *disk.Header, b []byte) {
+		h.Root.AMapValid = disk.AMapInvalid
+		all := disk.NewAMap(0)
+		all.Set(0, disk.AMapSlots)
+		require.NoError(t, all.Marshal(disk.Unicode, b[disk.FirstAMap:]))
+	})
+	first := fsys.Ops()
+	require.NoError(t, openStore(t, fsys).Close())
+	valid := 0
+	for prefix := first; prefix <= fsys.Ops(); prefix++ {
+		for seed := range uint64(16) {
+			b := fsys.CrashImage(prefix, crashfs.Seed(seed)).Bytes(storePath)
+			var h disk.Header
+			require.NoError(t, h.Unmarshal(disk.Unicode, b))
+			_, whole, err := disk.CheckHeaderCRC(disk.Unicode, b)
+			require.NoError(t, err)
+			if whole && h.Root.AMapValid != disk.AMapInvalid {
+				valid++
+				requireSound(t, b, 0, fmt.Sprintf("crash after operation %d, seed %d", prefix, seed))
+			}
+		}
+	}
+	assert.Positive(t, valid)
 }
 
 // A header that recovery writes can be torn as well, also where recovery began with a
