@@ -83,27 +83,55 @@ func (s *Store) rebuild(restored bool) error {
 	return nil
 }
 
-// checkRoots rebuilds AMaps that are said to be valid and call a root page free, where the
-// next commit would put something else. Outlook 2013 and later do not look at fAMapValid
-// ([MS-PST] 2.2.2.5, note 23): one that was cut off may leave AMaps that have not heard of
-// the last it wrote, and that always includes both roots.
-func (s *Store) checkRoots() error {
+// checkMaps rebuilds AMaps that are said to be valid and are not: the next commit would put
+// something else in the place of what they call free. Outlook 2013 and later do not look at
+// fAMapValid ([MS-PST] 2.2.2.5, note 23): one that was cut off may leave AMaps that have not
+// heard of the last it wrote. That always includes both roots; and the header's free space,
+// written with them, is then not that of the AMaps, which are all counted where they are few.
+func (s *Store) checkMaps() error {
 	if s.isCounted() {
 		return nil // by this program's last commit
 	}
+	if stale, err := s.staleMaps(); err != nil || !stale {
+		return err
+	}
+	return s.rebuild(false)
+}
+
+// maxCounted is how many sections a file may have for all its AMaps to be counted.
+const maxCounted = 64
+
+func (s *Store) staleMaps() (bool, error) {
 	root := s.Header().Root
 	for _, ref := range []disk.BREF{root.NBT, root.BBT} {
 		index, slot, _ := disk.SectionOf(int64(ref.IB))
 		sec, err := s.readSection(index, root.FileEOF)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if !sec.amap.Allocated(slot, disk.SlotsPerPage) {
 			s.log.Info("allocation maps call what is in use free", "page", ref)
-			return s.rebuild(false)
+			return true, nil
 		}
 	}
-	return nil
+	sections := (int64(root.AMapLast)-disk.FirstAMap)/disk.AMapInterval + 1
+	if sections > maxCounted {
+		return false, nil
+	}
+	free := uint64(0)
+	for index := range sections {
+		sec, err := s.readSection(index, root.FileEOF)
+		if err != nil {
+			return false, err
+		}
+		free += uint64(sec.amap.FreeSlots()) * disk.BlockAlign
+	}
+	if free != root.AMapFree {
+		s.log.Info("allocation maps are not those of the header", "free", free, "header", root.AMapFree)
+		return true, nil
+	}
+	s.setCounted(true)
+	return false, nil
 }
 
 // distrust makes a header durable that says that the AMaps are not valid. One that was

@@ -1,6 +1,7 @@
 package ndb_test
 
 import (
+	"bytes"
 	"slices"
 	"testing"
 
@@ -205,14 +206,42 @@ func TestBegin_RefusesUnknownVersion(t *testing.T) {
 	require.ErrorIs(t, err, ndb.ErrUnsupported)
 }
 
+// rootsOnly is an AMap that has heard of nothing but the two roots.
+func rootsOnly(h *disk.Header) disk.AMap {
+	amap := disk.NewAMap(0)
+	for _, ref := range []disk.BREF{h.Root.NBT, h.Root.BBT} {
+		_, slot, _ := disk.SectionOf(int64(ref.IB))
+		amap.Set(slot, disk.SlotsPerPage)
+	}
+	return amap
+}
+
+// Where the header's free space is not that of the AMaps, they are those of another state.
+func TestBegin_RebuildsMapsThatAreNotTheHeaders(t *testing.T) {
+	fsys, m := smallStore(t)
+	patch(t, fsys, func(h *disk.Header, b []byte) {
+		amap := rootsOnly(h)
+		require.NoError(t, amap.Marshal(disk.Unicode, b[disk.FirstAMap:]))
+	})
+	s := openStore(t, fsys)
+	tx, err := s.Begin()
+	require.NoError(t, err)
+	requireSound(t, fsys.Bytes(storePath), 0)
+	bid, _, err := tx.WriteData(bytes.NewReader(make([]byte, 100_000)))
+	require.NoError(t, err)
+	require.NoError(t, tx.PutNode(ndb.Node{NID: 0x7FE4, Data: bid}))
+	require.NoError(t, tx.DeleteNode(0x7FE4))
+	require.NoError(t, tx.Commit())
+	requireModel(t, m, s)
+	requireSound(t, fsys.Bytes(storePath), 0)
+	require.NoError(t, s.Close())
+}
+
 func TestCommit_RefusesMapThatContradictsTheTree(t *testing.T) {
 	fsys, m := smallStore(t)
 	patch(t, fsys, func(h *disk.Header, b []byte) {
-		amap := disk.NewAMap(0)
-		for _, ref := range []disk.BREF{h.Root.NBT, h.Root.BBT} {
-			_, slot, _ := disk.SectionOf(int64(ref.IB))
-			amap.Set(slot, disk.SlotsPerPage)
-		}
+		amap := rootsOnly(h)
+		h.Root.AMapFree = uint64(amap.FreeSlots()) * disk.BlockAlign
 		require.NoError(t, amap.Marshal(disk.Unicode, b[disk.FirstAMap:]))
 	})
 	s := openStore(t, fsys)

@@ -66,23 +66,18 @@ func (sp *space) writeMap(off int64, marshal func(disk.Format, []byte) error) er
 }
 
 // freeAfter returns the free space in all AMaps after the transaction, in bytes, given
-// what the header says of it before. It looks at all AMaps where that is wrong, and once
-// where they are few; otherwise only at those that change.
+// what the header says of it before. It looks at those that change, and at all AMaps only
+// where the header cannot be right.
 func (sp *space) freeAfter(before uint64) (uint64, error) {
-	if sp.s.isCounted() || sp.sections > maxCounted {
-		free := int64(before)
-		for _, sec := range sp.loaded {
-			free += int64(sec.freed()) * disk.BlockAlign
-		}
-		if free >= 0 && free < int64(sp.end) {
-			return uint64(free), nil
-		}
+	free := int64(before)
+	for _, sec := range sp.loaded {
+		free += int64(sec.freed()) * disk.BlockAlign
+	}
+	if free >= 0 && free < int64(sp.end) {
+		return uint64(free), nil
 	}
 	return sp.count()
 }
-
-// maxCounted is how many sections the file may have for all AMaps to be looked at.
-const maxCounted = 64
 
 func (sp *space) count() (uint64, error) {
 	slots := 0

@@ -48,7 +48,7 @@ var (
 )
 
 // Begin starts a transaction. It reads the header anew and, where a crash left the
-// store in need of it, recovers; also where only the AMaps show it, see checkRoots. It is the caller who sees to it that no other
+// store in need of it, recovers; also where only the AMaps show it, see checkMaps. It is the caller who sees to it that no other
 // program uses the file. Nothing is written before a change needs to be.
 func (s *Store) Begin() (*Tx, error) {
 	if err := s.writable(); err != nil {
@@ -63,7 +63,7 @@ func (s *Store) Begin() (*Tx, error) {
 	if err := s.reload(); err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	if err := s.checkRoots(); err != nil {
+	if err := s.checkMaps(); err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
 	tx, err := s.newTx()
