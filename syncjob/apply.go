@@ -22,6 +22,9 @@ func (o *outcome) edits(s merge.Side) bool { return o.action.Do[s].Op != merge.N
 
 // carryOut does what the plan says, and records what was done.
 func (j *job) carryOut(plan merge.Plan) error {
+	if err := j.checkRoom(plan); err != nil {
+		return err
+	}
 	if err := j.createFolders(&plan); err != nil {
 		return err
 	}

@@ -48,3 +48,24 @@ func TestRun_FullStore(t *testing.T) {
 	o.equalMaps()
 	assert.Empty(t, psttest.Problems(t, o.common))
 }
+
+// TestRun_FullStoreOfMany: items that fit one by one, and not together, are known to
+// before the first is written.
+func TestRun_FullStoreOfMany(t *testing.T) {
+	o := ansiOffice(t)
+	var all []*item.Item
+	for range 12 {
+		c := contact("Photo", nil)
+		c.Attachments = []item.Attachment{{Props: item.Props{"0x3701": item.Binary(psttest.Noise(pst.LargeSize + 1))}}}
+		all = append(all, c)
+	}
+	add(t, o.local, "Contacts", all...)
+	const sections, free = (2<<30 - 0x4400) / 253_952, 40 // of an ANSI store, and 10 MB of them
+	psttest.Inflate(t, o.common, sections, func(section int64, _ int) bool { return section < sections-free })
+	before := contents(t, o.common, "Contacts")
+	r, err := o.try()
+	require.ErrorIs(t, err, pst.ErrFull)
+	assert.ErrorContains(t, err, o.common)
+	assert.Zero(t, r.Common.BytesWritten+r.Local.BytesWritten)
+	assert.Equal(t, before, contents(t, o.common, "Contacts"))
+}

@@ -62,3 +62,8 @@ func propBytes(props []Property) int64 {
 	}
 	return total
 }
+
+// Room says whether the store has room for values of n bytes more: ErrFull, where the
+// format sets an end to the file, before anything is written. What they need beside
+// them is not counted.
+func (tx *Tx) Room(n int64) error { return tx.tx.Room(n) }
