@@ -24,7 +24,7 @@ const (
 	firstNamedID = 0x8000
 	maxNamedIDs  = 0x8000 - 2 // 0xFFFE and 0xFFFF are not for use
 	maxNameBytes = 1 << 16    // of a string name
-	maxAllNames  = 16 << 20   // bytes of all string names; many may claim the same bytes
+	maxAllNames  = 8 << 20    // bytes of all string names; many may claim the same bytes
 	maxBuckets   = 0x7000 - 1 // bucket properties end below the named ones
 )
 

@@ -2,6 +2,7 @@ package psttest
 
 import (
 	"fmt"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ const (
 // keeps the input.
 func Bounded(t testing.TB, size int, do func()) {
 	t.Helper()
+	defer debug.SetGCPercent(debug.SetGCPercent(25)) // it is not garbage that is to be measured
 	limit := uint64(boundedMemory + boundedPerByte*size)
 	before, began := heapInUse(), time.Now()
 	done, peak := make(chan struct{}), make(chan uint64)
