@@ -153,7 +153,7 @@ var treeMutants = []mutant{
 		suites: in(ndbPkg, "Others|AnotherProgram"),
 	},
 	{
-		name: "caches-kept", breaks: "what was read before another program wrote is not forgotten",
+		name: "others-believed", breaks: "what was known before another program wrote is not forgotten",
 		edits:  one(ndbPkg+"/tx.go", "s.forget()\n\t\ts.setCounted(false)", "_ = before"),
 		suites: in(ndbPkg, "Others|AnotherProgram"),
 	},

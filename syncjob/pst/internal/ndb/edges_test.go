@@ -88,3 +88,23 @@ func TestBegin_KeepsWhatWasRead(t *testing.T) {
 	assert.Less(t, f.bytes-before, 8_000, "bytes read for 300 nodes in 22 pages")
 	require.NoError(t, s.Close())
 }
+
+// What another program says of the free space is not built upon.
+func TestBegin_CountsAfterOthers(t *testing.T) {
+	fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
+	fill(t, s, 10)
+	b := fsys.Bytes(storePath)[:disk.Unicode.HeaderSize()]
+	var h disk.Header
+	require.NoError(t, h.Unmarshal(disk.Unicode, b))
+	h.Root.AMapFree -= 640
+	h.Unique++
+	require.NoError(t, h.Marshal(disk.Unicode, b))
+	f, err := fsys.OpenWrite(storePath)
+	require.NoError(t, err)
+	_, err = f.WriteAt(b, 0)
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	fill(t, s, 1)
+	requireSound(t, fsys.Bytes(storePath), 0)
+	require.NoError(t, s.Close())
+}
