@@ -149,7 +149,7 @@ var treeMutants = []mutant{
 	},
 	{
 		name: "reload-skipped", breaks: "a transaction begins with what was read before another program wrote",
-		edits:  one(ndbPkg+"/tx.go", "if err := s.load(); err != nil {\n\t\treturn err\n\t}\n\t// Not", "// Not"),
+		edits:  one(ndbPkg+"/tx.go", "// Not the headers as values", "s.setImage(before)\n\t// Not the headers as values"),
 		suites: in(ndbPkg, "Others|AnotherProgram"),
 	},
 	{
