@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"pstsyncd/syncjob/pst/internal/disk"
@@ -38,8 +40,10 @@ var crypts = map[Encoding]uint8{
 	EncodingCyclic:  disk.CryptCyclic,
 }
 
-// createSuffix follows the path of a store that is not finished yet.
-const createSuffix = ".pstsyncd-new"
+// createSuffix follows the path of a store that is not finished yet, and a number follows
+// it: each of two programs that create the same store at once has a file of its own. What a
+// crash leaves of that name can be deleted.
+const createSuffix = ".pstsyncd-new-"
 
 // Create makes an empty store at path and opens it: what Outlook puts into a new
 // data file, and the folders Contacts and Calendar as its defaults. The file has
@@ -72,10 +76,7 @@ func createWhole(fsys vfs.FS, path string, write func(temp string) error) error 
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	temp := path + createSuffix
-	if err := fsys.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
+	temp := path + createSuffix + strconv.FormatUint(rand.Uint64(), 36)
 	if err := write(temp); err != nil {
 		_ = fsys.Remove(temp)
 		return err

@@ -1,10 +1,12 @@
 package pst_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -31,6 +33,36 @@ func TestCreate(t *testing.T) {
 			t.Run(name, func(t *testing.T) { testCreate(t, o) })
 		}
 	}
+}
+
+// Of many that create one store at once, one does, and the others leave it alone.
+func TestCreate_atOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "Office.pst")
+	var g sync.WaitGroup
+	errs := make([]error, 8)
+	for i := range errs {
+		g.Go(func() {
+			f, err := pst.Create(vfs.OS, path, pst.CreateOptions{DisplayName: fmt.Sprint("Office ", i)})
+			if err == nil {
+				err = f.Close()
+			}
+			errs[i] = err
+		})
+	}
+	g.Wait()
+	made := 0
+	for _, err := range errs {
+		if err == nil {
+			made++
+			continue
+		}
+		assert.ErrorIs(t, err, fs.ErrExist)
+	}
+	assert.Equal(t, 1, made)
+	assert.Empty(t, psttest.Problems(t, path))
+	left, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	assert.Len(t, left, 1, "nothing else is left")
 }
 
 func testCreate(t *testing.T, o pst.CreateOptions) {

@@ -51,18 +51,22 @@ func Open(fsys vfs.FS, path string, o Options) (*File, error) {
 // claimed from other programs. It owns f from then on, also when it fails. path
 // names the store in errors and says where its journal is.
 func OpenFile(fsys vfs.FS, f vfs.File, path string, o Options) (*File, error) {
-	store, err := ndb.Open(f, ndb.Options{
-		ReadOnly: o.ReadOnly,
-		Journal:  ndb.Journal{FS: fsys, Path: path + ndb.JournalSuffix},
-		Logger:   o.Logger,
-	})
+	real, err := fsys.RealPath(path)
 	if err != nil {
+		_ = f.Close()
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	file := &File{store: store, file: f, path: path, fsys: fsys, opts: o}
-	file.view = store
-	if err := file.readStore(o); err != nil {
-		_ = store.Close()
+	file := &File{file: f, path: path, fsys: fsys, opts: o}
+	file.store, err = ndb.Open(f, ndb.Options{
+		ReadOnly: o.ReadOnly,
+		Journal:  ndb.Journal{FS: fsys, Path: real + ndb.JournalSuffix},
+		Logger:   o.Logger,
+		Admit: func(s *ndb.Store) error {
+			file.view = s
+			return file.readStore(o)
+		},
+	})
+	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	return file, nil

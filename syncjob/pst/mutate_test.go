@@ -89,6 +89,8 @@ type readOnly struct {
 	b      []byte
 }
 
+func (f readOnly) RealPath(path string) (string, error) { return path, nil }
+
 func (f readOnly) Open(string) (vfs.File, error) {
 	return &readOnlyFile{Reader: bytes.NewReader(f.b)}, nil
 }

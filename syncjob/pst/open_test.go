@@ -1,6 +1,7 @@
 package pst_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io/fs"
 	"os"
@@ -74,6 +75,66 @@ func truncated(t *testing.T) string {
 	b, err := os.ReadFile(psttest.New(t))
 	require.NoError(t, err)
 	return bytesFile(t, b[:len(b)/2])
+}
+
+// A store that is refused for its password is not even repaired.
+func TestOpen_passwordBeforeRepair(t *testing.T) {
+	path := psttest.Copy(t, psttest.Corpus(t, "outlook-password.pst"))
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var h disk.Header
+	require.NoError(t, h.Unmarshal(disk.Unicode, b))
+	h.Root.AMapValid = disk.AMapInvalid
+	require.NoError(t, h.Marshal(disk.Unicode, b))
+	require.NoError(t, os.WriteFile(path, b, 0o600))
+
+	_, err = pst.Open(vfs.OS, path, pst.Options{Password: "wrong"})
+	require.ErrorIs(t, err, pst.ErrPassword)
+	after, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(b, after), "the file is as it was")
+
+	f, err := pst.Open(vfs.OS, path, pst.Options{Password: psttest.CorpusPassword})
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	after, err = os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, h.Unmarshal(disk.Unicode, after))
+	assert.Equal(t, disk.AMapValid2, h.Root.AMapValid, "who has the password repairs it")
+}
+
+// Whatever name a store is opened by, its journal is beside the store itself.
+func TestOpen_journalBesideTheStore(t *testing.T) {
+	path := psttest.New(t)
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	require.NoError(t, err)
+	link := filepath.Join(t.TempDir(), "link.pst")
+	if err := os.Symlink(path, link); err != nil {
+		t.Skip("no symbolic links here: ", err)
+	}
+	fsys := &createdFS{FS: vfs.OS}
+	f, err := pst.Open(fsys, link, pst.Options{})
+	require.NoError(t, err)
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		_, err := tx.CreateFolder(0x8022, "Team", pst.ClassContact)
+		require.NoError(t, err)
+	})
+	require.NoError(t, f.Close())
+	require.NotEmpty(t, fsys.created, "journals")
+	for _, name := range fsys.created {
+		assert.Equal(t, filepath.Join(dir, filepath.Base(path)+".pstsyncd-journal"), name)
+	}
+}
+
+// createdFS notes which files are created.
+type createdFS struct {
+	vfs.FS
+	created []string
+}
+
+func (f *createdFS) Create(path string) (vfs.File, error) {
+	f.created = append(f.created, path)
+	return f.FS.Create(path)
 }
 
 func TestOpen_password(t *testing.T) {

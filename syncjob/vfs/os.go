@@ -1,6 +1,9 @@
 package vfs
 
-import "os"
+import (
+	"os"
+	"path/filepath"
+)
 
 // OS is the file system of the operating system.
 var OS FS = osFS{}
@@ -19,7 +22,14 @@ func (osFS) Create(path string) (File, error) {
 
 func (osFS) Remove(path string) error { return os.Remove(path) }
 
-func (osFS) Rename(from, to string) error { return os.Rename(from, to) }
+func (osFS) Rename(from, to string) error {
+	if err := renameNew(from, to); err != nil {
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
+	}
+	return nil
+}
+
+func (osFS) RealPath(path string) (string, error) { return filepath.EvalSymlinks(path) }
 
 func (osFS) SyncDir(dir string) error { return syncDir(dir) }
 

@@ -61,13 +61,19 @@ type FS interface {
 	// Remove removes a file. It is durable after SyncDir.
 	Remove(path string) error
 
-	// Rename gives a file another name, in place of what has that name. It is durable
-	// after SyncDir; a crash before leaves the old state or the new one.
+	// Rename gives a file another name; fs.ErrExist if there is something of that name,
+	// also if another program has made it meanwhile. Of file systems that cannot promise
+	// that, a few network ones, it asks first. It is durable after SyncDir; a crash before
+	// leaves the old state or the new one.
 	Rename(from, to string) error
 
 	// SyncDir makes creations, renames and removals in a directory durable. It does
 	// nothing where the operating system has no such operation.
 	SyncDir(dir string) error
+
+	// RealPath returns the path without symbolic links, so that what is kept beside a file
+	// is found by whatever name the file is opened.
+	RealPath(path string) (string, error)
 
 	// Stat describes a file without opening it.
 	Stat(path string) (Info, error)

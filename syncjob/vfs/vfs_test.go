@@ -59,7 +59,13 @@ func TestOS_Names(t *testing.T) {
 	assert.NotEmpty(t, was.ID)
 	assert.NotEqual(t, was.ID, other.ID)
 
+	require.ErrorIs(t, vfs.OS.Rename(a, b), fs.ErrExist, "nothing is replaced")
+	kept, err := os.ReadFile(b)
+	require.NoError(t, err)
+	assert.Equal(t, "bb", string(kept))
+	require.NoError(t, vfs.OS.Remove(b))
 	require.NoError(t, vfs.OS.Rename(a, b))
+	require.ErrorIs(t, vfs.OS.Rename(a, b), fs.ErrNotExist)
 	is, err := vfs.OS.Stat(b)
 	require.NoError(t, err)
 	assert.Equal(t, was.ID, is.ID)

@@ -178,6 +178,9 @@ func (s *FS) Rename(from, to string) error {
 	if filepath.Dir(from) != filepath.Dir(to) {
 		return &fs.PathError{Op: "rename", Path: to, Err: fs.ErrInvalid}
 	}
+	if _, taken := s.names[to]; taken {
+		return &fs.PathError{Op: "rename", Path: to, Err: fs.ErrExist}
+	}
 	if err := s.fail(opRename, from); err != nil {
 		return err
 	}
@@ -198,6 +201,9 @@ func (s *FS) SyncDir(dir string) error {
 	s.record(op{kind: opSyncDir, path: dir})
 	return nil
 }
+
+// RealPath returns the path: there are no links.
+func (s *FS) RealPath(path string) (string, error) { return filepath.Clean(path), nil }
 
 // Stat describes a file. Its time is a count of operations since 1970, in seconds.
 func (s *FS) Stat(path string) (vfs.Info, error) {

@@ -71,6 +71,8 @@ func TestFS_Names(t *testing.T) {
 	s.Load("b", []byte("old"))
 	before, err := s.Stat("a")
 	require.NoError(t, err)
+	require.ErrorIs(t, s.Rename("a", "b"), fs.ErrExist)
+	require.NoError(t, s.Remove("b"))
 	require.NoError(t, s.Rename("a", "b"))
 	after, err := s.Stat("b")
 	require.NoError(t, err)

@@ -21,6 +21,10 @@ type Options struct {
 	ReadOnly bool         // nothing is written, not even by recovery
 	Journal  Journal      // where the header is saved while it is replaced
 	Logger   *slog.Logger // nil: nothing is logged
+
+	// Admit, if not nil, is asked by Open when the store can be read, and before anything
+	// is written to it. Its error refuses the store.
+	Admit func(*Store) error
 }
 
 // Journal says where the copy of the header is kept while the header is replaced.
@@ -84,20 +88,23 @@ func newStore(f vfs.File, o Options) *Store {
 	return s
 }
 
-func (s *Store) open() error {
-	if err := s.load(); err != nil {
-		return err
-	}
+func (s *Store) open() error { return s.load(s.admit) }
+
+// admit checks that a store can be read, and asks whether it may be written.
+func (s *Store) admit() error {
 	for _, t := range []tree{s.nbt(), s.bbt()} {
 		if _, err := t.rootPage(); err != nil {
 			return err
 		}
 	}
+	if s.opts.Admit != nil {
+		return s.opts.Admit(s)
+	}
 	return nil
 }
 
-// load reads the header and, in a store that may be written, recovers.
-func (s *Store) load() error {
+// load reads the header and, in a store that may be written and is admitted, recovers.
+func (s *Store) load(admit func() error) error {
 	img, err := readHeaderImage(s.f)
 	torn := errors.Is(err, errHeaderCRC)
 	if torn {
@@ -107,6 +114,9 @@ func (s *Store) load() error {
 		return err
 	}
 	s.setImage(img)
+	if err := admit(); err != nil {
+		return err
+	}
 	if s.opts.ReadOnly || writableKind(&img.header) != nil {
 		if torn || img.torn || img.header.Root.AMapValid == disk.AMapInvalid {
 			s.log.Info("last writer was cut off: store is read as it is, and repaired when it is next opened for writing")

@@ -82,7 +82,7 @@ func (s *Store) reload() error {
 	if err := writableKind(&before.header); err != nil {
 		return err
 	}
-	if err := s.load(); err != nil {
+	if err := s.load(func() error { return nil }); err != nil {
 		return err
 	}
 	// Not the headers as values, which hold the CRCs of when they were read.
