@@ -148,6 +148,13 @@ func (s *store) setObject(nid disk.NID, id uint16, sub disk.NID, size uint32) {
 	setDword(v, 4, size)
 }
 
+// emptyAs gives the store's name another type, and no value.
+func (s *store) emptyAs(typ uint16) {
+	rec := s.record(s.own(disk.NIDMessageStore), 0x3001)
+	binary.LittleEndian.PutUint16(rec[2:], typ)
+	setDword(rec, 4, 0)
+}
+
 // setSubject changes a character of a message's subject, also in its row.
 func (s *store) setSubject(message disk.NID, i int, c byte) {
 	i *= len(s.encode("x"))

@@ -31,7 +31,10 @@ func (c *checker) children() map[disk.NID]*childList {
 // parents checks that every folder reaches the root (rule 42).
 func (c *checker) parents() {
 	c.ownParents()
-	rooted := map[disk.NID]bool{disk.NIDRootFolder: true} // what is known of the folders on the ways walked so far
+	rooted := make(map[disk.NID]bool) // what is known of the folders on the ways walked so far
+	if c.node(disk.NIDRootFolder) != nil {
+		rooted[disk.NIDRootFolder] = true
+	}
 	for _, e := range c.nodes {
 		if t := e.NID.Type(); t != disk.NIDTypeNormalFolder && t != disk.NIDTypeSearchFolder {
 			continue

@@ -119,6 +119,15 @@ var breakages = []breakage{
 	}},
 	{code: "subnode-unowned", warn: true, where: "node 0x2000a4/0x41f", on: mixed, store: func(s *store) { s.addSub(person, 0x41F) }},
 	{code: "value-size", where: "node 0x21", on: empty, store: func(s *store) { s.record(s.own(disk.NIDMessageStore), 0x3001)[2] = 0x48 }},
+	{code: "value-size", where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x0040) }},
+	{code: "value-size", where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x0005) }},
+	{code: "value-size", where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x0006) }},
+	{code: "value-size", where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x0007) }},
+	{code: "value-size", where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x0014) }},
+	{code: "value-size", where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x0048) }},
+	{code: "value-size", where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x000D) }},
+	{code: "value-type", warn: true, where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x0077) }},
+	{code: "value-type", warn: true, where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x100B) }},
 	{code: "object", where: "node 0x2000a4", on: mixed, store: func(s *store) { s.record(s.own(person), 0x3007)[2] = 0x0D }},
 
 	{code: "value-size", where: "node 0x802d", n: 13, nANSI: 3, on: mixed, store: func(s *store) {
@@ -149,6 +158,9 @@ var breakages = []breakage{
 
 	// messaging
 	{code: "node-missing", warn: true, where: "node 0x261", on: empty, store: func(s *store) { s.drop(disk.NIDSearchDomainObject) }},
+	{code: "node-missing", where: "node 0x21", on: empty, store: func(s *store) { s.drop(disk.NIDMessageStore) }, also: []string{"store"}},
+	{code: "node-missing", where: "node 0x61", on: empty, store: func(s *store) { s.drop(disk.NIDNameToIDMap) }},
+	{code: "node-missing", where: "node 0x122", on: empty, store: func(s *store) { s.drop(disk.NIDRootFolder) }, also: []string{"folder-parent"}},
 	{code: "store", where: "node 0x21", on: empty, store: func(s *store) { s.record(s.own(disk.NIDMessageStore), 0x0FF9)[0]-- }},
 	{code: "store", warn: true, where: "node 0x21", on: empty, store: func(s *store) { s.record(s.own(disk.NIDMessageStore), 0x3001)[0]++ }},
 	{code: "folder-nodes", where: "node 0x8022", on: empty, store: func(s *store) { s.drop(subtree.WithType(disk.NIDTypeAssocContentsTable)) }},
@@ -156,6 +168,7 @@ var breakages = []breakage{
 	{code: "search-folder", where: "node 0x2223", on: empty, store: func(s *store) { s.node(0x2223).Data = 0 }},
 	{code: "node-parent", warn: true, where: "node 0x802d", on: empty, store: func(s *store) { s.node(0x802D).Parent = subtree }},
 	{code: "folder-parent", where: "node 0x8062", on: empty, store: func(s *store) { s.node(trash).Parent = trash }, also: []string{"hierarchy-row"}},
+	{code: "folder-parent", where: "node 0x2223", n: 5, nANSI: 7, on: empty, store: func(s *store) { s.drop(disk.NIDRootFolder) }, also: []string{"node-missing"}},
 	{code: "hierarchy-row", where: "node 0x122", n: 2, on: empty, store: func(s *store) { s.node(trash).Parent = disk.NIDRootFolder }},
 	{code: "contents-row", where: "node 0x8062", n: 2, on: mixed, store: func(s *store) { s.node(person).Parent = trash }},
 	{code: "fai-row", where: "node 0x122", n: 2, on: withFAI, store: func(s *store) { s.node(s.associated()).Parent = disk.NIDRootFolder }},
@@ -163,6 +176,7 @@ var breakages = []breakage{
 	{code: "folder-count", warn: true, where: "node 0x8062", on: empty, store: func(s *store) {
 		s.record(s.own(trash), 0x3602)[0]--
 	}, also: []string{"hierarchy-cell"}},
+	{code: "folder-count", where: "node 0x122", on: empty, store: func(s *store) { s.record(s.own(disk.NIDRootFolder), 0x360A)[4] ^= 1 }},
 	{code: "hierarchy-cell", where: "node 0x8062", on: empty, store: func(s *store) { s.cell(s.own(0x802D), uint32(trash), 0x36020003)[0]++ }},
 	{code: "hierarchy-cell", warn: true, where: "node 0x8062", on: empty, store: func(s *store) {
 		s.hideCell(s.own(0x802D), uint32(trash), s.text(0x3001))

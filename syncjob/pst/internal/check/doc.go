@@ -46,7 +46,7 @@
 //	30  B-trees: sizes, order, keys of the children: bth bth-key bth-order
 //	31  a property context has keys of 2 and data of 6 bytes: bth
 //	32  HNIDs lead to something that nothing else has: hnid hnid-shared subnode-unowned*
-//	33  values have the size of their type: value-size
+//	33  values have the size of their type, which is a known one: value-size value-type*
 //	34  objects are where they are said to be: object object-size*
 //	35  columns: order, groups, cells, bits, one for a property: tc-info tc-columns*
 //	36  the index names each row once: tc-rows tc-matrix*

@@ -62,7 +62,7 @@ func (c *checker) counts(e *disk.NBTEntry, hierarchy, contents *table) {
 		c.errorf("folder-nodes", "2.4.4", nodeName(e.NID), "folder without readable properties")
 		return
 	}
-	if e.NID == disk.NIDRootFolder || contents == nil || hierarchy == nil {
+	if contents == nil || hierarchy == nil {
 		return
 	}
 	where := nodeName(e.NID)

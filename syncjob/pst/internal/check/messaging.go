@@ -63,9 +63,8 @@ func (c *checker) mandatory() {
 		disk.NIDAttachmentTable, disk.NIDRecipientTable, disk.NIDTemplate6B6, disk.NIDTemplate6D7, disk.NIDTemplate6F8,
 		disk.NIDSearchManagementQueue, disk.NIDSearchActivityList, disk.NIDSearchDomainObject,
 	} {
-		late := nid == disk.NIDTemplate6B6 || nid == disk.NIDTemplate6D7 || nid == disk.NIDTemplate6F8
-		if c.node(nid) == nil && !(late && c.f == disk.ANSI) {
-			c.warnf("node-missing", "2.7.1", nodeName(nid), "node of every store is not there")
+		if c.node(nid) == nil {
+			c.missing(nid)
 		}
 	}
 	for _, nid := range []disk.NID{disk.NIDHierarchyTableTemplate, disk.NIDContentsTableTemplate, disk.NIDAssocContentsTableTemplate, disk.NIDAttachmentTable, disk.NIDRecipientTable} {
@@ -73,4 +72,19 @@ func (c *checker) mandatory() {
 			c.errorf("template-rows", "2.4.4.4.1", nodeName(nid), "template has %d rows", len(t.rowIDs))
 		}
 	}
+}
+
+// missing reports a node of every store that is not there. A program can do without
+// all but the message store, the names and the root folder.
+func (c *checker) missing(nid disk.NID) {
+	severity := Warning
+	switch nid {
+	case disk.NIDMessageStore, disk.NIDNameToIDMap, disk.NIDRootFolder:
+		severity = Error
+	case disk.NIDTemplate6B6, disk.NIDTemplate6D7, disk.NIDTemplate6F8:
+		if c.f == disk.ANSI {
+			return // they are of later versions
+		}
+	}
+	c.add(severity, "node-missing", "2.7.1", nodeName(nid), "node of every store is not there")
 }

@@ -9,18 +9,23 @@ import (
 
 // Property types whose values the checker knows the shape of ([MS-PST] 2.3.3.3).
 const (
-	typeInt16    = 0x0002
-	typeInt32    = 0x0003
-	typeFloat32  = 0x0004
-	typeError    = 0x000A
-	typeBoolean  = 0x000B
-	typeObject   = 0x000D
-	typeString8  = 0x001E
-	typeUnicode  = 0x001F
-	typeGUID     = 0x0048
-	typeBinary   = 0x0102
-	typeMulti    = 0x1000
-	maxValueSize = 1 << 20 // of values that messages and rows are compared by
+	typeUnspecified = 0
+	typeNull        = 1
+	typeInt16       = 0x0002
+	typeInt32       = 0x0003
+	typeFloat32     = 0x0004
+	typeError       = 0x000A
+	typeBoolean     = 0x000B
+	typeObject      = 0x000D
+	typeString8     = 0x001E
+	typeUnicode     = 0x001F
+	typeGUID        = 0x0048
+	typeServerID    = 0x00FB
+	typeRestriction = 0x00FD
+	typeRuleAction  = 0x00FE
+	typeBinary      = 0x0102
+	typeMulti       = 0x1000
+	maxValueSize    = 1 << 20 // of values that messages and rows are compared by
 )
 
 // inlineSize gives the bytes of a value kept in the record itself, 0 for others.
@@ -49,9 +54,17 @@ func fixedSize(typ uint16) int {
 	return inlineSize(typ)
 }
 
-// checkValue checks where a value is kept and what it looks like (rules 32 to 34).
+// checkValue checks where a value is kept and what it looks like. Only
+// one whose size is not that of its type can be empty, which is an HNID of zero (rules 32 to 34).
 func (h *heap) checkValue(p prop, owned map[disk.NID]bool) {
-	if inlineSize(p.typ) > 0 || p.hnid == 0 {
+	h.checkType(p.owner())
+	if inlineSize(p.typ) > 0 {
+		return
+	}
+	if p.hnid == 0 {
+		if want := fixedSize(p.typ); want > 0 {
+			h.c.errorf("value-size", "2.3.3.3", h.n.where, "%v: no value for a type of %d bytes", p.owner(), want)
+		}
 		return
 	}
 	b, size := h.own(p.owner(), p.hnid, owned)
@@ -61,6 +74,26 @@ func (h *heap) checkValue(p prop, owned map[disk.NID]bool) {
 	h.shape(p.owner(), p.hnid, b, size)
 	if p.typ == typeObject && len(b) == disk.PCObjectSize {
 		h.object(p, b, owned)
+	}
+}
+
+// checkType checks that a type is one that a store holds (rule 33).
+func (h *heap) checkType(of owner) {
+	if typ := uint16(of.tag); !knownType(typ) {
+		h.c.warnf("value-type", "2.1.2", h.n.where, "%v: type %#04x is unknown", of, typ)
+	}
+}
+
+// knownType tells whether a type is in [MS-OXCDATA] 2.11.1. Those without a value,
+// and those of rules and of servers, have no multiple values.
+func knownType(typ uint16) bool {
+	switch base := typ &^ typeMulti; base {
+	case typeUnspecified, typeNull, typeError, typeBoolean, typeObject, typeServerID, typeRestriction, typeRuleAction:
+		return base == typ
+	case typeString8, typeUnicode, typeBinary:
+		return true
+	default:
+		return fixedSize(base) > 0
 	}
 }
 
