@@ -23,8 +23,8 @@ var (
 	flagImage  = flag.String("image", "", "try only this image, written as a failure names it")
 )
 
-// allImages is how many images make a run that leaves no failing operation out, see
-// TestFault.
+// allImages is how many images make a run that leaves no failing operation out, but for
+// those of the kinds whose stores are large, see TestFault.
 const allImages = 100_000
 
 // crashSeed is -seed, or else one that is drawn: of what the crashes leave behind, and of

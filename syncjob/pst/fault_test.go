@@ -72,7 +72,7 @@ func (rec *recorded) faults(reads int) []fault {
 // Whichever operation fails, and however: the error is the one that was injected, the
 // store is as before or as after, also when what was not durable is lost on top of it,
 // and the File can be used on or says that it cannot. With -images 100000 no operation
-// is left out.
+// is left out, but for those of the kinds whose stores are large.
 func TestFault(t *testing.T) {
 	var failed atomic.Int64
 	t.Run("matrix", func(t *testing.T) {

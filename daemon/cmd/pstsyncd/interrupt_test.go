@@ -200,12 +200,14 @@ func TestInterrupt_kill(t *testing.T) {
 		require.NoError(d.t, d.sync(nil))
 		usual := time.Since(began)
 		killed, cut := 0, 0
-		for round := range 2 * *rounds {
+		for round := 0; round < 2**rounds || killed == 0; round++ {
 			d.begin(d.dir)
 			for range 1 + round%2 {
 				after := time.Duration(rng.Int64N(int64(usual)))
 				if d.kill(after) {
 					killed++
+				} else {
+					usual -= usual / 10 // it has become faster
 				}
 			}
 			if d.recovering() {
