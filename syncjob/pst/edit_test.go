@@ -163,12 +163,13 @@ func TestTx_everyStore_readers(t *testing.T) {
 			path := psttest.Copy(t, original)
 			f := psttest.Open(t, path)
 			e := editEverything(t, f)
+			format := f.Format()
 			require.NoError(t, f.Close())
 
 			listings := psttest.Interop(t, path, original)
 			for _, reader := range psttest.Readers {
 				if after, ok := listings[reader.Name]; ok {
-					assertReader(t, reader.Name, reader.Read(t, original), after, e)
+					assertReader(t, reader.Name, format, reader.Read(t, original), after, e)
 				}
 			}
 		})
@@ -177,10 +178,10 @@ func TestTx_everyStore_readers(t *testing.T) {
 
 // assertReader says that a reader lists what it listed of the original store, but
 // for what was done.
-func assertReader(t *testing.T, reader string, before, after psttest.Listing, e edits) {
+func assertReader(t *testing.T, reader string, format pst.Format, before, after psttest.Listing, e edits) {
 	t.Helper()
 	items := slices.DeleteFunc(listed(before), func(nid pst.NID) bool { return nid == e.deleted })
-	assertLists(t, reader, after, append(items, e.made...))
+	assertLists(t, reader, format, after, append(items, e.made...))
 	untouched := func(l psttest.Listing) psttest.Listing {
 		l.Items = slices.DeleteFunc(slices.Clone(l.Items), func(it psttest.ReadItem) bool {
 			return it.NID == 0 || slices.Contains(e.touched(), it.NID)
