@@ -214,7 +214,7 @@ func (c *cost) job(b *testing.B, d *desk) {
 
 // watched is a job with the timer stopped before and after it, and the heap watched.
 func (c *cost) watched(b *testing.B, d *desk) {
-	_, stop := psttest.WatchHeap()
+	stop := psttest.WatchHeap()
 	b.StartTimer()
 	c.job(b, d)
 	b.StopTimer()

@@ -151,9 +151,9 @@ func (l *letters) Read(b []byte) (int, error) {
 // flat is settle in little memory.
 func (d *desk) flat(did string) syncjob.Result {
 	d.t.Helper()
-	base, stop := psttest.WatchHeap()
+	stop := psttest.WatchLive()
 	r := d.settle(did)
-	grown := stop() - base
+	grown := stop()
 	assert.Less(d.t, grown, uint64(largeMemory), "bytes of memory")
 	d.t.Logf("%s: %d KiB of memory", did, grown>>10)
 	return r

@@ -164,7 +164,7 @@ func BenchmarkCreate(b *testing.B) {
 			o.measure(b, func() {
 				b.StopTimer()
 				o.path = psttest.New(b)
-				_, stop := psttest.WatchHeap()
+				stop := psttest.WatchHeap()
 				b.StartTimer()
 				o.edit(b, func(f *pst.File, tx *pst.Tx) error {
 					folder, err := f.Default(pst.ClassContact)

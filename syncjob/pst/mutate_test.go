@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"flag"
 	"math/rand/v2"
-	"runtime/debug"
 	"testing"
 	"time"
 
@@ -42,7 +41,6 @@ func TestMutations(t *testing.T) {
 	if s == 0 {
 		s = mutationSeed
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // there is next to nothing that stays
 	all := fuzzStores(t)
 	began, damaged := time.Now(), 0
 	for i := range n {

@@ -2,7 +2,6 @@ package psttest
 
 import (
 	"fmt"
-	"runtime/debug"
 	"testing"
 	"time"
 
@@ -24,32 +23,29 @@ const (
 // keeps the input.
 func Bounded(t testing.TB, size int, do func()) {
 	t.Helper()
-	defer debug.SetGCPercent(debug.SetGCPercent(25)) // it is not garbage that is to be measured
 	limit := uint64(boundedMemory + boundedPerByte*size)
-	before, began := heapInUse(), time.Now()
-	done, peak := make(chan struct{}), make(chan uint64)
-	go func() { peak <- watchHeap(done, before+4*limit) }()
+	stop, began, done := WatchLive(), time.Now(), make(chan struct{})
+	go endless(done, heapInUse()+4*limit)
 	do()
 	took := time.Since(began)
 	close(done)
-	if most := <-peak; most > before {
-		assert.LessOrEqual(t, most-before, limit, "bytes of memory for a store of %d", size)
-	}
+	assert.LessOrEqual(t, stop(), limit, "bytes of memory for a store of %d", size)
 	assert.LessOrEqual(t, took, boundedTime, "time for a store of %d bytes", size)
 }
 
-// watchHeap returns the most memory that was in use until done is closed.
-func watchHeap(done <-chan struct{}, deadly uint64) (peak uint64) {
+// endless ends the test program when a deadly amount of memory is in use, or when done is
+// not closed in time.
+func endless(done <-chan struct{}, deadly uint64) {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	end := time.After(6 * boundedTime)
 	for {
 		select {
 		case <-done:
-			return max(peak, heapInUse())
+			return
 		case <-tick.C:
-			if peak = max(peak, heapInUse()); peak > deadly {
-				panic(fmt.Sprintf("%d bytes of memory are in use", peak))
+			if used := heapInUse(); used > deadly {
+				panic(fmt.Sprintf("%d bytes of memory are in use", used))
 			}
 		case <-end:
 			panic(fmt.Sprintf("no end after %v", 6*boundedTime))

@@ -41,13 +41,13 @@ func TestRun_Large(t *testing.T) {
 				t.Skip("stores of hundreds of MB are not checked with -short")
 			}
 			g := generate(t, tt.messages, tt.size)
-			base, stop := psttest.WatchHeap()
+			stop := psttest.WatchLive()
 			began := time.Now()
 			got := map[string]int{}
 			for p := range check.Run(t.Context(), g, g.size(), check.Options{}) {
 				got[p.Code]++
 			}
-			peak := stop() - base
+			peak := stop()
 			t.Logf("%d messages, %d MB: %d MB of memory at most, %v", tt.messages, g.size()>>20, peak>>20, time.Since(began).Round(time.Millisecond))
 			assert.Equal(t, map[string]int{"node-missing": 16, "store": 1, "folder-nodes": 3}, got, "all that a store without other nodes has")
 			assert.LessOrEqual(t, peak, uint64(heapBase+heapPerGB*(g.size()>>30)+heapPerNode*tt.messages))
@@ -61,11 +61,11 @@ func TestRun_Sparse(t *testing.T) {
 		t.Skip("the maps of 10 GB are not read with -short")
 	}
 	e := extend(open(t, mixed), 42_300)
-	base, stop := psttest.WatchHeap()
+	stop := psttest.WatchLive()
 	for p := range check.Run(t.Context(), e, int64(e.hdr.Root.FileEOF), check.Options{}) {
 		assert.Fail(t, p.String())
 	}
-	peak := stop() - base
+	peak := stop()
 	t.Logf("%d MB: %d MB of memory at most", e.hdr.Root.FileEOF>>20, peak>>20)
 	assert.LessOrEqual(t, peak, uint64(heapBase+heapPerGB*(e.hdr.Root.FileEOF>>30)))
 }
