@@ -14,10 +14,17 @@ type Secret struct{ text string }
 // Reveal returns the text.
 func (s Secret) Reveal() string { return s.text }
 
-// String, GoString and LogValue hide the text.
-func (s Secret) String() string       { return "[hidden]" }
-func (s Secret) GoString() string     { return "[hidden]" }
-func (s Secret) LogValue() slog.Value { return slog.StringValue("[hidden]") }
+// hidden is what is shown in place of a secret.
+const hidden = "[hidden]"
+
+// String hides the text from %v and %s.
+func (s Secret) String() string { return hidden }
+
+// GoString hides the text from %#v.
+func (s Secret) GoString() string { return hidden }
+
+// LogValue hides the text from logs.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }
 
 // maxSecret bounds a password file, in bytes.
 const maxSecret = 4096

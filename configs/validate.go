@@ -16,6 +16,7 @@ type FieldError struct {
 	Want  string // what would be accepted
 }
 
+// Error names the key, its value and what is wanted instead.
 func (e *FieldError) Error() string {
 	if s, ok := e.Value.(string); ok {
 		return fmt.Sprintf("%s = %q: want %s", e.Field, s, e.Want)

@@ -25,6 +25,7 @@ type BusyError struct {
 	Since  time.Time // when the holder took it, zero when not known
 }
 
+// Error names the file, who has it and since when.
 func (e *BusyError) Error() string {
 	s := fmt.Sprintf("%s is in use by %s", e.Path, e.Holder)
 	if !e.Since.IsZero() {
@@ -47,6 +48,7 @@ type ReadOnlyError struct {
 	Err  error // what the system said, nil when the file is marked read-only
 }
 
+// Error names the file and what the system said.
 func (e *ReadOnlyError) Error() string {
 	if e.Err == nil {
 		return fmt.Sprintf("%s is marked read-only", e.Path)
@@ -57,6 +59,7 @@ func (e *ReadOnlyError) Error() string {
 // Is makes a ReadOnlyError match ErrReadOnlyFile.
 func (e *ReadOnlyError) Is(target error) bool { return target == ErrReadOnlyFile }
 
+// Unwrap is the error of the system, nil for a file that is marked read-only.
 func (e *ReadOnlyError) Unwrap() error { return e.Err }
 
 // Hint says what a person can do.
@@ -70,6 +73,7 @@ type MissingError struct {
 	Folder bool // the folder is missing too
 }
 
+// Error names the file, and says whether its folder is missing too.
 func (e *MissingError) Error() string {
 	if e.Folder {
 		return fmt.Sprintf("%s is missing, and so is its folder", e.Path)

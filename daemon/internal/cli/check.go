@@ -145,4 +145,5 @@ type claimedFS struct {
 	claim *lockmgr.Claim
 }
 
+// Open gives the claimed file, whatever the name; closing that ends the claim.
 func (c claimedFS) Open(string) (vfs.File, error) { return vfs.FromOS(c.claim.File()), nil }

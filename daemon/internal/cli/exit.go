@@ -44,6 +44,7 @@ func usagef(format string, args ...any) error {
 	return &usageError{err: fmt.Errorf(format, args...)}
 }
 
+// Error is what is wrong with the command line.
 func (e *usageError) Error() string { return e.err.Error() }
 
 // Hint says where to read on.

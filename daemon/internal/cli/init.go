@@ -68,6 +68,7 @@ type noFolderError struct {
 	folder string
 }
 
+// Unwrap is the error of the system.
 func (e *noFolderError) Unwrap() error { return e.error }
 
 // Hint says what to do first.

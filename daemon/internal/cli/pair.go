@@ -109,6 +109,7 @@ func (p *pair) run(ctx context.Context, common, local *lockmgr.Claim, dry bool) 
 // passwordError knows where the passwords of a pair are kept.
 type passwordError struct{ error }
 
+// Unwrap is the error of the job.
 func (e *passwordError) Unwrap() error { return e.error }
 
 // Hint says where to put the password of the store that lacks it.
@@ -172,8 +173,8 @@ func classify(err error) daemon.Class {
 	return daemon.Retry
 }
 
-// Mark, Pending and Clear are [daemon.Marks].
-
+// Mark notes in the state that a store has changed; with Pending and Clear it makes a
+// pair [daemon.Marks].
 func (p *pair) Mark(trigger string, now time.Time) (seq uint64, err error) {
 	err = p.update(func(tx *state.Tx) error {
 		d, err := tx.MarkDirty(trigger, now)
@@ -183,6 +184,7 @@ func (p *pair) Mark(trigger string, now time.Time) (seq uint64, err error) {
 	return seq, err
 }
 
+// Pending gives the oldest mark that is left; false when there is none.
 func (p *pair) Pending() (trigger string, since time.Time, ok bool, err error) {
 	err = p.update(func(tx *state.Tx) error {
 		d, dirty, err := tx.Dirty()
@@ -192,6 +194,7 @@ func (p *pair) Pending() (trigger string, since time.Time, ok bool, err error) {
 	return trigger, since, ok, err
 }
 
+// Clear takes back all marks up to seq.
 func (p *pair) Clear(seq uint64) error {
 	return p.update(func(tx *state.Tx) error {
 		_, err := tx.ClearDirty(seq)

@@ -15,8 +15,10 @@ type talker struct {
 	attrs []slog.Attr
 }
 
+// Enabled leaves out what is for debugging.
 func (t *talker) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelInfo }
 
+// Handle says a record in one line: the message and its attributes.
 func (t *talker) Handle(_ context.Context, r slog.Record) error {
 	var b strings.Builder
 	b.WriteString(r.Message)
@@ -32,8 +34,10 @@ func (t *talker) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
+// WithAttrs is a handler that adds these attributes to each line.
 func (t *talker) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return &talker{app: t.app, attrs: append(t.attrs[:len(t.attrs):len(t.attrs)], attrs...)}
 }
 
+// WithGroup passes the name of a group over.
 func (t *talker) WithGroup(string) slog.Handler { return t }

@@ -24,6 +24,7 @@ type owner struct {
 	isCell bool
 }
 
+// String names the owner within its node.
 func (o owner) String() string {
 	switch {
 	case o.what != "":
