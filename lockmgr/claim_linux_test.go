@@ -66,7 +66,7 @@ func needLease(t *testing.T) string {
 	path := newStore(t, "outlook.pst")
 	c := claim(t, path)
 	if c.Kind() != lockmgr.Lease {
-		t.Skipf("no file leases in %s: set TMPDIR to a folder on ext4, xfs or tmpfs", os.TempDir())
+		t.Skipf("SKIPPED: file leases: there are none in %s, set TMPDIR to a folder on ext4, xfs or tmpfs", os.TempDir())
 	}
 	require.NoError(t, c.Release())
 	return path

@@ -119,6 +119,6 @@ func symlink(t *testing.T, target, link string) {
 	t.Helper()
 	err := os.Symlink(target, link)
 	if got, evalErr := filepath.EvalSymlinks(link); err != nil || evalErr != nil || got == link {
-		t.Skipf("no symbolic links here, on Windows turn on developer mode: %v", err)
+		t.Skipf("SKIPPED: symbolic links: none can be made here, on Windows turn on developer mode: %v", err)
 	}
 }

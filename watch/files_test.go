@@ -116,7 +116,7 @@ func TestFiles_DeleteAndMakeAgain(t *testing.T) {
 func TestFiles_MissingFolderThatComesAndGoes(t *testing.T) {
 	everyWay(t, func(t *testing.T, o watch.Options) {
 		if o.Mode != watch.Poll && onWine() {
-			t.Skip("Wine does not let go of a removed folder: run on Windows")
+			t.Skip("SKIPPED: a removed folder, which Wine does not let go of: run on Windows")
 		}
 		dir := filepath.Join(t.TempDir(), "share")
 		path := filepath.Join(dir, "common.pst")
@@ -136,7 +136,7 @@ func TestFiles_MissingFolderThatComesAndGoes(t *testing.T) {
 
 func TestFiles_FolderReplacedByAnother(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("a watched folder cannot be renamed on Windows")
+		t.Skip("SKIPPED: a watched folder is replaced, which Windows does not let happen: run on Linux or macOS")
 	}
 	everyWay(t, func(t *testing.T, o watch.Options) {
 		root := t.TempDir()
@@ -165,7 +165,7 @@ func TestFiles_SymbolicLinkToTheStore(t *testing.T) {
 		store(t, target, 1)
 		err := os.Symlink(target, path)
 		if got, evalErr := filepath.EvalSymlinks(path); err != nil || evalErr != nil || got == path {
-			t.Skipf("no symbolic links here, on Windows turn on developer mode: %v", err)
+			t.Skipf("SKIPPED: symbolic links: none can be made here, on Windows turn on developer mode: %v", err)
 		}
 		w := start(t, path, o)
 		edit(t, target, 2)

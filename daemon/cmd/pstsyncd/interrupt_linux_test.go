@@ -14,12 +14,12 @@ import (
 // The disk is full after some bytes more. When there is room again, all is well.
 func TestInterrupt_fullDisk(t *testing.T) {
 	if testing.Short() {
-		t.Skip("left out with -short")
+		t.Skip("SKIPPED: a disk that fills up: run without -short")
 	}
 	forEachFormat(t, func(d *desk) {
 		dir := d.t.TempDir()
 		if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", dir).CombinedOutput(); err != nil {
-			d.t.Skipf("SKIPPED: no file system of limited size can be mounted here: %v: %s", err, out)
+			d.t.Skipf("SKIPPED: a disk that fills up: run as root where a tmpfs can be mounted: %v: %s", err, out)
 		}
 		d.t.Cleanup(func() { assert.NoError(d.t, exec.Command("umount", dir).Run()) })
 		resize := func(bytes int64) {
@@ -65,14 +65,14 @@ func (d *desk) used() int64 {
 // The n-th of a kind of system call fails in each thread of the program, for n = 1, 2, …
 func TestInterrupt_systemCalls(t *testing.T) {
 	if testing.Short() {
-		t.Skip("left out with -short")
+		t.Skip("SKIPPED: system calls that fail: run without -short")
 	}
 	strace, err := exec.LookPath("strace")
 	if err != nil {
-		t.Skip("SKIPPED: strace is not there: install it to have system calls fail")
+		t.Skip("SKIPPED: system calls that fail: apt-get install strace")
 	}
 	if out, err := exec.Command(strace, "-f", "-o", os.DevNull, "true").CombinedOutput(); err != nil {
-		t.Skipf("SKIPPED: strace may not trace here: %v: %s", err, out)
+		t.Skipf("SKIPPED: system calls that fail: run where strace may trace: %v: %s", err, out)
 	}
 	forEachFormat(t, func(d *desk) {
 		dir := d.t.TempDir()

@@ -67,7 +67,7 @@ func realStore(t testing.TB, name string) string {
 		if os.Getenv("PSTSYNCD_REQUIRE_CORPUS") == "1" {
 			t.Fatal(reason)
 		}
-		t.Skip(reason)
+		t.Skip("SKIPPED: " + reason)
 	}
 	return path
 }

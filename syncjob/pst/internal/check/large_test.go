@@ -35,10 +35,10 @@ func TestRun_Large(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.large && !*large {
-				t.Skip("not without -large")
+				t.Skip("SKIPPED: " + tt.name + ": run with -large")
 			}
 			if testing.Short() {
-				t.Skip("stores of hundreds of MB are not checked with -short")
+				t.Skip("SKIPPED: " + tt.name + ", hundreds of MB: run without -short")
 			}
 			g := generate(t, tt.messages, tt.size)
 			stop := psttest.WatchLive()
@@ -58,7 +58,7 @@ func TestRun_Large(t *testing.T) {
 // A store of 10 GB that is almost empty takes no more than its maps.
 func TestRun_Sparse(t *testing.T) {
 	if testing.Short() {
-		t.Skip("the maps of 10 GB are not read with -short")
+		t.Skip("SKIPPED: the maps of 10 GB: run without -short")
 	}
 	e := extend(open(t, mixed), 42_300)
 	stop := psttest.WatchLive()
