@@ -73,7 +73,7 @@ func (h *hostileStore) setProps(tx *ndb.Tx, nid disk.NID, values ...ltp.Value) {
 	h.Helper()
 	n, err := tx.Node(nid)
 	require.NoError(h, err)
-	n, err = ltp.EditPC(tx, n, values, nil)
+	n, err = psttest.RewritePC(tx, n, values...)
 	require.NoError(h, err)
 	require.NoError(h, tx.PutNode(n))
 }

@@ -144,11 +144,8 @@ func TestNewMapPages(t *testing.T) {
 
 		p := disk.NewPMap(tt.section)
 		assert.NoError(t, p.Trailer.Check(disk.PagePMap, disk.BREF{IB: at + 512}))
-		assert.False(t, p.Reserved(0))
-		assert.False(t, p.Reserved(disk.PMapPages-1))
-		p.Bits[1] = 0x7F
-		assert.True(t, p.Reserved(8))
-		assert.False(t, p.Reserved(9))
+		assert.Equal(t, byte(0xFF), p.Bits[0])
+		assert.Equal(t, byte(0xFF), p.Bits[disk.MapBytes-1])
 
 		f := disk.NewFMap(tt.section)
 		assert.NoError(t, f.Trailer.Check(disk.PageFMap, disk.BREF{IB: at + 1024}))

@@ -11,11 +11,14 @@
 //   - Marshal(f, b) writes the structure to the beginning of b.
 //   - Validate, where there are rules beyond the shape, checks them.
 //
+// Every structure has both directions, also where the program needs one of them: that
+// what was read from a real store is written back byte for byte is how the tests know
+// that no field is missing. Reserved fields, padding and unused space are kept for that.
+//
 // Unmarshal answers bytes that are no such structure with an error that is
 // [ErrCorrupt], and if it is because they end too early, [io.ErrShortBuffer] as
-// well. Marshal answers a buffer that is too small with [io.ErrShortBuffer] and a value that the
-// format cannot hold with [ErrRange]. Reserved fields, padding and unused
-// space are kept, so that an unchanged structure is written back byte for byte.
+// well. Marshal answers a buffer that is too small with [io.ErrShortBuffer] and a
+// value that the format cannot hold with [ErrRange].
 //
 // Section by section of the specification, with the names that it uses:
 //

@@ -44,5 +44,3 @@ func (m *MapPage) fill(c byte) {
 		m.Bits[i] = c
 	}
 }
-
-func (m *MapPage) bit(i int) bool { return m.Bits[i/8]>>(7-i%8)&1 != 0 }

@@ -29,10 +29,8 @@ type BTH struct {
 	hdr   disk.BTHHeader
 }
 
-// OpenBTH reads the B-tree whose header is item root of h.
-func OpenBTH(h *Heap, root disk.HID) (*BTH, error) { return openBTH(h, root) }
-
-func openBTH(h items, root disk.HID) (*BTH, error) {
+// OpenBTH reads the B-tree whose header is item root of h, a [Heap] or a [HeapEditor].
+func OpenBTH(h items, root disk.HID) (*BTH, error) {
 	b, err := h.Item(root)
 	if err != nil {
 		return nil, fmt.Errorf("read bth header: %w", err)

@@ -9,8 +9,8 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// BTHEditor changes a B-tree on a heap ([MS-PST] 2.6.2.2). A change reads and writes the items on
-// the way from the root to one leaf.
+// BTHEditor changes a B-tree on a heap ([MS-PST] 2.6.2.2). A change reads and writes
+// the items on the way from the root to one leaf.
 type BTHEditor struct {
 	BTH
 	heap   *HeapEditor
@@ -36,7 +36,7 @@ func NewBTH(h *HeapEditor, keySize, dataSize int) (*BTHEditor, error) {
 
 // EditBTH opens the B-tree whose header is item header of h for changes.
 func EditBTH(h *HeapEditor, header disk.HID) (*BTHEditor, error) {
-	t, err := openBTH(h, header)
+	t, err := OpenBTH(h, header)
 	if err != nil {
 		return nil, err
 	}

@@ -103,7 +103,7 @@ func bthStep(t *testing.T, r *rand.Rand, e *ltp.BTHEditor, model bthModel, inser
 // bthRead compares what the reader finds with the model.
 func bthRead(t *testing.T, r *rand.Rand, tree *memTree, root disk.HID, model bthModel) {
 	t.Helper()
-	h, err := ltp.OpenHeapIn(tree)
+	h, err := ltp.OpenHeap(tree)
 	require.NoError(t, err)
 	b, err := ltp.OpenBTH(h, root)
 	require.NoError(t, err)

@@ -116,7 +116,7 @@ func (e *TCEditor) putSubnode(nid disk.NID, c Cell) (disk.NID, error) {
 	if c.Tree != 0 {
 		return e.subs.putTree(nid, c.Tree)
 	}
-	return e.subs.put(nid, bytes.NewReader(c.Data))
+	return e.subs.put(nid, c.Data)
 }
 
 // replaceSubnode gives a subnode a value, unless it has it already.

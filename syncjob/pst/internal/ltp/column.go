@@ -1,6 +1,7 @@
 package ltp
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -102,32 +103,9 @@ func (c *columns) cell(row []byte, col Column) []byte {
 // perBlock returns how many rows a block of the row matrix holds.
 func (c *columns) perBlock(f disk.Format) int { return f.MaxBlockData() / c.size }
 
-// Layout places columns in a row as Outlook does in an empty table: cells of 4
-// and 8 bytes first, then those of 2, then those of 1, in each group in the order
-// given, which also numbers the bits. [TagRowID] and [TagRowVer] go first and
-// need not be given.
-func Layout(tags ...Tag) ([]Column, error) {
-	cols := []Column{{Tag: TagRowID, Size: 4}, {Tag: TagRowVer, Size: 4}}
-	for _, tag := range tags {
-		if tag != TagRowID && tag != TagRowVer {
-			cols = append(cols, Column{Tag: tag, Size: cellSize(tag.Type())})
-		}
-	}
-	offset := 0
-	for _, widths := range [][]int{{4, 8}, {2}, {1}} {
-		for i := range cols {
-			if slices.Contains(widths, cols[i].Size) {
-				cols[i].Offset, cols[i].Bit = offset, i
-				offset += cols[i].Size
-			}
-		}
-	}
-	return sortColumns(cols)
-}
-
 // sortColumns puts columns in the order that a table's header wants.
 func sortColumns(cols []Column) ([]Column, error) {
-	slices.SortFunc(cols, func(a, b Column) int { return int(int64(a.Tag) - int64(b.Tag)) })
+	slices.SortFunc(cols, func(a, b Column) int { return cmp.Compare(a.Tag, b.Tag) })
 	for i := range cols {
 		if i > 0 && cols[i-1].Tag == cols[i].Tag {
 			return nil, fmt.Errorf("column %v twice: %w", cols[i].Tag, ErrInvalid)

@@ -8,10 +8,9 @@
 // or one row costs one descent of a B-tree and the blocks of the value. [OpenHeap]
 // and [OpenBTH] are beneath them, for nodes that are neither.
 //
-// To write, [BuildPC] lays out a property context from nothing, [EditPC] makes
-// a new one out of an old one and some changes, [NewTC] makes an empty table,
-// and [EditTC] changes rows and columns of an existing one by rewriting only
-// the blocks that change. [EditHeap] and [EditBTH] are beneath them. Nothing is
+// To write, [BuildPC] lays out a property context, [NewTC] makes an empty table,
+// and [EditTC] changes rows and columns of an existing one by rewriting only the
+// blocks that change. [EditHeap] and [EditBTH] are beneath them. Nothing is
 // ever changed in place: an editor takes blocks of a transaction and flushes to
 // new ones, so a table that shares its blocks with a template becomes a private
 // copy by being edited.

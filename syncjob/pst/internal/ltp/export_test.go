@@ -12,6 +12,3 @@ func NewHeapIn(f disk.Format, d BlockEditor, client uint8) (*HeapEditor, error) 
 
 // EditHeapIn opens the heap in any data tree for changes.
 func EditHeapIn(f disk.Format, d BlockEditor) (*HeapEditor, error) { return editHeap(f, d) }
-
-// OpenHeapIn reads the heap in any data tree.
-func OpenHeapIn(d blocks) (*Heap, error) { return openHeap(d) }

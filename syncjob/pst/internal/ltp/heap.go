@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"pstsyncd/syncjob/pst/internal/disk"
-	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
 // blocks is a data tree as readers of this package see it: *ndb.Data, an editor
@@ -20,10 +19,8 @@ type Heap struct {
 	hdr    disk.HNHdr
 }
 
-// OpenHeap reads the header of the heap in d.
-func OpenHeap(d *ndb.Data) (*Heap, error) { return openHeap(d) }
-
-func openHeap(d blocks) (*Heap, error) {
+// OpenHeap reads the header of the heap in d, which is an *ndb.Data or an editor of one.
+func OpenHeap(d blocks) (*Heap, error) {
 	if d.Blocks() == 0 {
 		return nil, disk.Corruptf("heap", -1, "node without data")
 	}

@@ -24,8 +24,8 @@ type blockEditor interface {
 // those that changed.
 const cachedPages = 128
 
-// HeapEditor changes a heap ([MS-PST] 2.6.2.1). It reads the blocks it is asked for, and writes
-// those that changed, when it is flushed or holds many.
+// HeapEditor changes a heap ([MS-PST] 2.6.2.1). It reads the blocks it is asked for,
+// and writes those that changed, when it is flushed or holds many.
 type HeapEditor struct {
 	format disk.Format
 	data   blockEditor
@@ -59,7 +59,7 @@ func EditHeap(tx *ndb.Tx, root disk.BID) (*HeapEditor, error) {
 }
 
 func editHeap(f disk.Format, data blockEditor) (*HeapEditor, error) {
-	if _, err := openHeap(data); err != nil {
+	if _, err := OpenHeap(data); err != nil {
 		return nil, err
 	}
 	return &HeapEditor{format: f, data: data, count: data.Blocks(), pages: map[int]*heapPage{}}, nil

@@ -1,14 +1,13 @@
 package ltp
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// heapPage is one block of a heap ([MS-PST] 2.3.1.6) while it is edited: the header and the items,
-// packed, without the page map, which is made when the block is written.
+// heapPage is one block of a heap ([MS-PST] 2.3.1.6) while it is edited: the header
+// and the items, packed, without the page map, which is made when the block is written.
 type heapPage struct {
 	max    int      // bytes that a block holds
 	body   []byte   // header and items
@@ -149,12 +148,15 @@ func (p *heapPage) clear(index int) {
 	}
 }
 
-// marshal returns the block.
+// marshal returns the block. All three headers of a block of a heap begin with ibHnpm.
 func (p *heapPage) marshal(f disk.Format) ([]byte, error) {
 	b := make([]byte, p.used(0, 0))
 	at := copy(b, p.body)
 	at += at % 2
-	binary.LittleEndian.PutUint16(b, uint16(at))
+	hdr := disk.HNPageHdr{PageMap: uint16(at)}
+	if err := hdr.Marshal(f, b); err != nil {
+		return nil, err
+	}
 	m := disk.HNPageMap{Free: uint16(p.empty), Allocs: p.starts}
 	return b, m.Marshal(f, b[at:])
 }

@@ -91,8 +91,8 @@ func (h *HeapEditor) promised(holder, n int) (int, error) {
 	return -1, nil
 }
 
-// levels returns the fill levels ([MS-PST] 2.3.1.2) in the header of block holder. They are part of
-// the block when it is in memory.
+// levels returns the fill levels ([MS-PST] 2.3.1.2) in the header of block holder.
+// They are part of the block when it is in memory.
 func (h *HeapEditor) levels(holder int) (disk.FillLevels, error) {
 	if p, ok := h.pages[holder]; ok {
 		return levelsOf(holder, p.body)

@@ -12,6 +12,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/internal/ltp"
 	"pstsyncd/syncjob/pst/internal/ndb"
+	"pstsyncd/syncjob/pst/psttest"
 )
 
 // memFile is a file in memory.
@@ -147,7 +148,7 @@ func readTC(v ndb.View, n ndb.Node) error {
 }
 
 func changePC(tx *ndb.Tx, n ndb.Node) error {
-	_, err := ltp.EditPC(tx, n, []ltp.Value{{Tag: 0x3001001F, Data: make([]byte, 100)}}, []uint16{0x0E17})
+	_, err := psttest.RewritePC(tx, n, ltp.Value{Tag: 0x3001001F, Data: make([]byte, 100)})
 	return err
 }
 
@@ -323,7 +324,7 @@ func TestPC_Tolerated(t *testing.T) {
 				require.NoError(t, err)
 				assert.True(t, ok)
 				assert.Equal(t, tt.want, got)
-				n, err = ltp.EditPC(tx, n, nil, nil)
+				n, err = psttest.RewritePC(tx, n)
 				require.NoError(t, err)
 			}
 			_, problems := verifyPC(raw(t, tx, n))

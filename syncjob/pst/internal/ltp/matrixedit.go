@@ -13,8 +13,8 @@ import (
 // matrixNID is the subnode in which Outlook usually keeps the rows of a table.
 const matrixNID = disk.NID(0x3F)
 
-// matrixEditor changes the rows of a table ([MS-PST] 2.3.4.4). Rows that outgrow a heap item move
-// to a subnode and stay there until none is left.
+// matrixEditor changes the rows of a table ([MS-PST] 2.3.4.4). Rows that outgrow a
+// heap item move to a subnode and stay there until none is left.
 type matrixEditor struct {
 	matrix
 	format disk.Format
@@ -51,7 +51,8 @@ func (m *matrixEditor) editTree(root disk.BID) error {
 	return nil
 }
 
-// Blocks and Block make the editor the source of its own matrix.
+// Blocks returns how many blocks the rows take. With Block it makes the editor the
+// source of its own matrix.
 func (m *matrixEditor) Blocks() int {
 	switch {
 	case m.home == 0:
@@ -65,6 +66,8 @@ func (m *matrixEditor) Blocks() int {
 	}
 }
 
+// Block returns a block of rows as it is to be written, which the caller must not
+// modify.
 func (m *matrixEditor) Block(i int) ([]byte, error) {
 	if m.tree == nil {
 		return m.heap.Item(m.home.HID())

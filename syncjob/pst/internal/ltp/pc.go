@@ -23,7 +23,7 @@ func OpenPC(v ndb.View, n ndb.Node) (*PC, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open property context in node %v: %w", n.NID, err)
 	}
-	t, err := openBTH(h, h.UserRoot())
+	t, err := OpenBTH(h, h.UserRoot())
 	if err != nil {
 		return nil, fmt.Errorf("open property context in node %v: %w", n.NID, err)
 	}
@@ -39,7 +39,7 @@ func openNode(v ndb.View, n ndb.Node, client uint8) (*Heap, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := openHeap(d)
+	h, err := OpenHeap(d)
 	if err != nil {
 		return nil, err
 	}

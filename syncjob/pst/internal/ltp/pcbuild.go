@@ -1,27 +1,22 @@
 package ltp
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"slices"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
-// Value is a property to be written. Of Data, Stream, Keep and Object one is used.
+// Value is a property to be written. Of Data, Keep and Object one is used.
 type Value struct {
 	Tag Tag
 
 	// Data is the value in the form of [PC.Value]. Values over disk.MaxHNItem bytes
 	// go to a subnode.
 	Data []byte
-
-	// Stream is read to its end for a value that goes to a subnode.
-	Stream io.Reader
 
 	// Keep is the subnode that the value is in already.
 	Keep disk.NID
@@ -32,9 +27,9 @@ type Value struct {
 	ObjectSize uint32
 }
 
-// BuildPC writes a property context ([MS-PST] 2.6.2.3.1) and returns its data tree. Values that need a
-// subnode get one in sub, the subnodes of the node that the property context is
-// for; subnodes that nothing refers to any more are left there.
+// BuildPC writes a property context ([MS-PST] 2.6.2.3.1) and returns its data tree.
+// Values that need a subnode get one in sub, the subnodes of the node that the
+// property context is for; subnodes that nothing refers to any more are left there.
 func BuildPC(tx *ndb.Tx, sub *ndb.SubnodeEditor, vals []Value) (disk.BID, error) {
 	b := pcBuilder{subs: &subnodes{tx: tx, editor: sub}}
 	data, err := b.build(vals)
@@ -62,7 +57,7 @@ func (b *pcBuilder) build(vals []Value) (disk.BID, error) {
 	if err != nil {
 		return 0, err
 	}
-	records := make([]byte, 0, len(vals)*disk.PCRecordSize)
+	records := make([]byte, len(vals)*disk.PCRecordSize)
 	for i, v := range vals {
 		if i > 0 && vals[i-1].Tag.ID() == v.Tag.ID() {
 			return 0, fmt.Errorf("properties %v and %v: %w", vals[i-1].Tag, v.Tag, ErrInvalid)
@@ -71,9 +66,10 @@ func (b *pcBuilder) build(vals []Value) (disk.BID, error) {
 		if err != nil {
 			return 0, fmt.Errorf("property %v: %w", v.Tag, err)
 		}
-		records = binary.LittleEndian.AppendUint16(records, v.Tag.ID())
-		records = binary.LittleEndian.AppendUint16(records, uint16(v.Tag.Type()))
-		records = binary.LittleEndian.AppendUint32(records, value)
+		rec := disk.PCRecord{ID: v.Tag.ID(), Type: uint16(v.Tag.Type()), Value: value}
+		if err := rec.Marshal(b.heap.format, records[i*disk.PCRecordSize:]); err != nil {
+			return 0, err
+		}
 	}
 	if err := b.fill(plan, records); err != nil {
 		return 0, err
@@ -151,35 +147,32 @@ func (b *pcBuilder) fill(p pcPlan, records []byte) error {
 }
 
 // put stores a value and returns what the record says of it.
-func (b *pcBuilder) put(v Value) (uint32, error) {
+func (b *pcBuilder) put(v Value) (disk.HNID, error) {
 	t := v.Tag.Type()
-	if size, ok := t.Fixed(); ok && (v.Stream != nil || v.Keep != 0 || len(v.Data) != size) {
+	if size, ok := t.Fixed(); ok && (v.Keep != 0 || len(v.Data) != size) {
 		return 0, fmt.Errorf("%d bytes, not %d: %w", len(v.Data), size, ErrInvalid)
 	}
 	if _, ok := t.pcInline(); ok {
 		var word [4]byte
 		copy(word[:], v.Data)
-		return binary.LittleEndian.Uint32(word[:]), nil
+		return disk.HNID(binary.LittleEndian.Uint32(word[:])), nil
 	}
 	switch {
 	case v.Keep != 0:
 		_, err := b.subs.get(v.Keep)
-		return uint32(v.Keep), err
+		return disk.HNID(v.Keep), err
 	case v.Object != 0:
 		return b.putObject(v)
-	case v.Stream != nil:
-		nid, err := b.subs.put(0, v.Stream)
-		return uint32(nid), err
 	case len(v.Data) > disk.MaxHNItem:
-		nid, err := b.subs.put(0, bytes.NewReader(v.Data))
-		return uint32(nid), err
+		nid, err := b.subs.put(0, v.Data)
+		return disk.HNID(nid), err
 	default:
 		id, err := b.heap.Alloc(v.Data)
-		return uint32(id), err
+		return disk.HNID(id), err
 	}
 }
 
-func (b *pcBuilder) putObject(v Value) (uint32, error) {
+func (b *pcBuilder) putObject(v Value) (disk.HNID, error) {
 	if v.Tag.Type() != TypeObject {
 		return 0, fmt.Errorf("object for a type that is none: %w", ErrInvalid)
 	}
@@ -192,5 +185,5 @@ func (b *pcBuilder) putObject(v Value) (uint32, error) {
 		return 0, err
 	}
 	id, err := b.heap.Alloc(rec)
-	return uint32(id), err
+	return disk.HNID(id), err
 }

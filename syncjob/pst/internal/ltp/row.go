@@ -7,8 +7,8 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// Row is one row of a table ([MS-PST] 2.3.4.4.1). It belongs to the table and can be used as long as
-// the view of the store.
+// Row is one row of a table ([MS-PST] 2.3.4.4.1). It belongs to the table and can be
+// used as long as the view of the store.
 type Row struct {
 	ID    uint32 // as in the table's index: a NID, in most tables
 	Index int    // place in the row matrix

@@ -1,16 +1,16 @@
 package ltp
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
-// subnodes changes the subnodes of one node ([MS-PST] 2.6.1.2.2). The tree is opened for changes by
-// the first of them.
+// subnodes changes the subnodes of one node ([MS-PST] 2.6.1.2.2). The tree is opened
+// for changes by the first of them.
 type subnodes struct {
 	tx     *ndb.Tx
 	root   disk.BID
@@ -59,15 +59,12 @@ func (s *subnodes) delete(nid disk.NID) error {
 	return nil
 }
 
-// put makes a subnode whose data is read from r, or gives that data to subnode
-// nid when it is not 0. No data is no subnode: the id is 0.
-func (s *subnodes) put(nid disk.NID, r io.Reader) (disk.NID, error) {
-	data, _, err := s.tx.WriteData(r)
+// put makes a subnode whose data is b, or gives that data to subnode nid when it is
+// not 0. b is not empty.
+func (s *subnodes) put(nid disk.NID, b []byte) (disk.NID, error) {
+	data, _, err := s.tx.WriteData(bytes.NewReader(b))
 	if err != nil {
 		return 0, fmt.Errorf("write value: %w", err)
-	}
-	if data == 0 {
-		return 0, nil
 	}
 	return s.putTree(nid, data)
 }

@@ -38,7 +38,7 @@ func (t *TC) open(f disk.Format, h *Heap) error {
 		return err
 	}
 	t.cols = cols
-	if t.index, err = openBTH(h, info.RowIndex); err != nil {
+	if t.index, err = OpenBTH(h, info.RowIndex); err != nil {
 		return err
 	}
 	if err := checkRowIndex(t.index); err != nil {

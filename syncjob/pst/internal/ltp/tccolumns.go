@@ -7,10 +7,10 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// AddColumns adds columns ([MS-PST] 2.6.2.4.4) in which no row has a value; those that are there
-// already are left alone. A new column goes to the end of the cells of its width,
-// so that of the others only those of 2 and 1 bytes and the bitmap move. That makes
-// every row longer: the row matrix is written anew.
+// AddColumns adds columns ([MS-PST] 2.6.2.4.4) in which no row has a value; those that
+// are there already are left alone. A new column goes to the end of the cells of its
+// width, so that of the others only those of 2 and 1 bytes and the bitmap move. That
+// makes every row longer: the row matrix is written anew.
 func (e *TCEditor) AddColumns(tags ...Tag) error {
 	var added []Tag
 	for _, tag := range tags {

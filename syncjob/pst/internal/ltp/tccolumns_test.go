@@ -11,23 +11,27 @@ import (
 	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
-// TestLayout lays the templates of an empty store out and compares them with
-// those that Outlook wrote.
-func TestLayout(t *testing.T) {
-	s := openCorpus(t, "outlook-empty.pst")
+// TestTCEditor_AddColumns_Outlook gives an empty table the columns of the templates
+// of an empty store, in the order of their bits, and wants them where Outlook has them.
+func TestTCEditor_AddColumns_Outlook(t *testing.T) {
+	outlook := openCorpus(t, "outlook-empty.pst")
+	s := newStore(t, disk.Unicode)
 	for _, nid := range []disk.NID{0x60D, 0x60E, 0x60F, 0x610, 0x671, 0x692, 0x62B} {
-		n, err := s.Node(nid)
+		n, err := outlook.Node(nid)
 		require.NoError(t, err)
-		tc, err := ltp.OpenTC(s, n)
+		tc, err := ltp.OpenTC(outlook, n)
 		require.NoError(t, err)
 		want := tc.Columns()
 		tags := make([]ltp.Tag, len(want))
 		for _, col := range want {
 			tags[col.Bit] = col.Tag
 		}
-		got, err := ltp.Layout(tags...)
+		newTable(t, s, tags...)
+		n, err = s.Node(tableNID)
 		require.NoError(t, err)
-		assert.Equal(t, want, got, "table %v", nid)
+		tc, err = ltp.OpenTC(s, n)
+		require.NoError(t, err)
+		assert.Equal(t, want, tc.Columns(), "table %v", nid)
 	}
 }
 

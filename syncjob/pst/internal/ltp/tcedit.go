@@ -11,10 +11,10 @@ import (
 	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
-// TCEditor changes a table ([MS-PST] 2.6.2.4). It reads and writes the blocks that a change needs:
-// those on the way to the row in the index, the block of the row, the heap blocks
-// of the cells that change. After an error the table is in an unknown state, and
-// the transaction has to be given up.
+// TCEditor changes a table ([MS-PST] 2.6.2.4). It reads and writes the blocks that a
+// change needs: those on the way to the row in the index, the block of the row, the
+// heap blocks of the cells that change. After an error the table is in an unknown
+// state, and the transaction has to be given up.
 type TCEditor struct {
 	tx     *ndb.Tx
 	node   ndb.Node
@@ -179,7 +179,7 @@ func (e *TCEditor) write(id uint32, cells []Cell, whole bool) error {
 }
 
 // MaxANSIRows is how many rows a table of an ANSI store has at most: its row index
-// numbers them in 16 bits. [MS-PST] 2.3.4.3.1.
+// numbers them in 16 bits ([MS-PST] 2.3.4.3.1).
 const MaxANSIRows = math.MaxUint16
 
 func (e *TCEditor) add(id uint32, row []byte) error {

@@ -187,16 +187,16 @@ func (m *tableModel) readRow(t testing.TB, row ltp.Row) {
 	}
 }
 
-// newTable puts an empty table into the store.
+// newTable puts an empty table into the store. The columns of its rows' ids and
+// versions need not be given.
 func newTable(t testing.TB, s *testStore, tags ...ltp.Tag) {
 	t.Helper()
-	cols, err := ltp.Layout(tags...)
-	require.NoError(t, err)
 	s.update(func(tx *ndb.Tx) {
-		n, err := ltp.NewTC(tx, cols)
+		n, err := ltp.NewTC(tx, []ltp.Column{{Tag: ltp.TagRowID, Size: 4}, {Tag: ltp.TagRowVer, Offset: 4, Size: 4, Bit: 1}})
 		require.NoError(t, err)
 		n.NID = tableNID
 		require.NoError(t, tx.PutNode(n))
+		editTable(t, tx, func(e *ltp.TCEditor) { require.NoError(t, e.AddColumns(tags...)) })
 	})
 }
 

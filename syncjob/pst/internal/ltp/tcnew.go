@@ -7,8 +7,8 @@ import (
 	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
-// NewTC makes a table without rows ([MS-PST] 2.6.2.4.1) whose columns lie as given, see [Layout]. The
-// node that it returns has data and no id yet.
+// NewTC makes a table without rows ([MS-PST] 2.6.2.4.1) whose columns lie as given.
+// The node that it returns has data and no id yet.
 func NewTC(tx *ndb.Tx, cols []Column) (ndb.Node, error) {
 	data, err := newTC(tx, cols)
 	if err != nil {

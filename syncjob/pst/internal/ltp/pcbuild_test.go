@@ -14,6 +14,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/internal/ltp"
 	"pstsyncd/syncjob/pst/internal/ndb"
+	"pstsyncd/syncjob/pst/psttest"
 )
 
 const messageNID = disk.NID(0x200024)
@@ -39,16 +40,9 @@ func randomProp(r *rand.Rand) prop {
 	return prop{typ, randomValue(r, ltp.MakeTag(0, typ))}
 }
 
-// value returns the property as it is to be written; long ones sometimes as a
-// stream.
-func (p prop) value(r *rand.Rand, id uint16) ltp.Value {
-	v := ltp.Value{Tag: ltp.MakeTag(id, p.typ)}
-	if len(p.data) > disk.MaxHNItem && r.IntN(2) == 0 {
-		v.Stream = bytes.NewReader(p.data)
-	} else {
-		v.Data = p.data
-	}
-	return v
+// value returns the property as it is to be written.
+func (p prop) value(id uint16) ltp.Value {
+	return ltp.Value{Tag: ltp.MakeTag(id, p.typ), Data: p.data}
 }
 
 // verify checks the property context strictly, and compares it with the model,
@@ -109,7 +103,7 @@ func TestBuildPC(t *testing.T) {
 					id := uint16(r.IntN(0xFFFF))
 					if _, ok := model[id]; !ok {
 						model[id] = randomProp(r)
-						vals = append(vals, model[id].value(r, id))
+						vals = append(vals, model[id].value(id))
 					}
 				}
 				s.update(func(tx *ndb.Tx) { putPC(t, tx, messageNID, vals) })
@@ -174,7 +168,7 @@ func TestBuildPC_Refuses(t *testing.T) {
 	}{
 		{"a property twice", []ltp.Value{{Tag: 0x3001001F, Data: []byte{1, 0}}, {Tag: 0x3001001E, Data: []byte{1}}}, ltp.ErrInvalid},
 		{"a number of the wrong size", []ltp.Value{{Tag: 0x0E170003, Data: []byte{1}}}, ltp.ErrInvalid},
-		{"a number as a stream", []ltp.Value{{Tag: 0x0E170003, Stream: bytes.NewReader(nil)}}, ltp.ErrInvalid},
+		{"a number in a subnode", []ltp.Value{{Tag: 0x0E170003, Keep: 0x83F}}, ltp.ErrInvalid},
 		{"a time of the wrong size", []ltp.Value{{Tag: 0x30070040}}, ltp.ErrInvalid},
 		{"a subnode that is not there", []ltp.Value{{Tag: 0x10130102, Keep: 0x83F}}, ndb.ErrNotFound},
 		{"an object that is not there", []ltp.Value{{Tag: 0x3701000D, Object: 0x200024}}, ndb.ErrNotFound},
@@ -193,7 +187,9 @@ func TestBuildPC_Refuses(t *testing.T) {
 	}
 }
 
-func TestEditPC_Random(t *testing.T) {
+// TestBuildPC_Random writes a property context anew over and over, each time with
+// other values for some properties.
+func TestBuildPC_Random(t *testing.T) {
 	for _, f := range formats {
 		t.Run(f.String(), func(t *testing.T) {
 			r := newRand(t, 5)
@@ -203,22 +199,13 @@ func TestEditPC_Random(t *testing.T) {
 				s.update(func(tx *ndb.Tx) {
 					n, err := tx.Node(messageNID)
 					require.NoError(t, err)
-					var set []ltp.Value
-					var remove []uint16
+					set := map[uint16]ltp.Value{}
 					for range 30 {
 						id := uint16(r.IntN(600))
-						if slices.ContainsFunc(set, func(v ltp.Value) bool { return v.Tag.ID() == id }) || slices.Contains(remove, id) {
-							continue
-						}
-						if r.IntN(3) > 0 {
-							model[id] = randomProp(r)
-							set = append(set, model[id].value(r, id))
-						} else {
-							delete(model, id)
-							remove = append(remove, id)
-						}
+						model[id] = randomProp(r)
+						set[id] = model[id].value(id)
 					}
-					n, err = ltp.EditPC(tx, n, set, remove)
+					n, err = psttest.RewritePC(tx, n, slices.Collect(maps.Values(set))...)
 					require.NoError(t, err)
 					require.NoError(t, tx.PutNode(n))
 					model.verify(t, tx, n)
@@ -231,9 +218,9 @@ func TestEditPC_Random(t *testing.T) {
 	}
 }
 
-// TestEditPC_Subnodes follows a subnode through edits: that of an object and one
-// that is no value of the property context.
-func TestEditPC_Subnodes(t *testing.T) {
+// TestBuildPC_Subnodes follows subnodes through a property context that is written
+// anew: that of an object, that of a value, and one that is no value.
+func TestBuildPC_Subnodes(t *testing.T) {
 	s := newStore(t, disk.Unicode)
 	const object, table = disk.NID(0x200044), disk.NIDRecipientTable
 	objectTag := ltp.Tag(0x3701000D)
@@ -255,26 +242,20 @@ func TestEditPC_Subnodes(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, tx.PutNode(n))
 	})
-	edit := func(set []ltp.Value, remove ...uint16) map[uint32]rawNode {
-		s.update(func(tx *ndb.Tx) {
-			n, err := tx.Node(messageNID)
-			require.NoError(t, err)
-			n, err = ltp.EditPC(tx, n, set, remove)
-			require.NoError(t, err)
-			require.NoError(t, tx.PutNode(n))
-		})
-		n, err := s.Node(messageNID)
+	s.update(func(tx *ndb.Tx) {
+		n, err := tx.Node(messageNID)
 		require.NoError(t, err)
-		r := raw(t, s, n)
-		_, problems := verifyPC(r)
-		require.Empty(t, problems)
-		return r.subs
-	}
-
-	subs := edit([]ltp.Value{{Tag: 0x0E170003, Data: make([]byte, 4)}})
-	require.Len(t, subs, 3, "an unrelated change leaves the subnodes")
+		n, err = psttest.RewritePC(tx, n, ltp.Value{Tag: 0x0E170003, Data: make([]byte, 4)})
+		require.NoError(t, err)
+		require.NoError(t, tx.PutNode(n))
+	})
 	n, err := s.Node(messageNID)
 	require.NoError(t, err)
+	r := raw(t, s, n)
+	_, problems := verifyPC(r)
+	require.Empty(t, problems)
+	require.Len(t, r.subs, 3)
+	assert.Contains(t, r.subs, uint32(table))
 	pc, err := ltp.OpenPC(s, n)
 	require.NoError(t, err)
 	ref, ok, err := pc.Ref(objectTag.ID())
@@ -284,20 +265,12 @@ func TestEditPC_Subnodes(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, object, nid)
 	assert.EqualValues(t, 77, size)
-
-	subs = edit([]ltp.Value{{Tag: objectTag, Object: object, ObjectSize: 78}, {Tag: 0x10130102, Data: make([]byte, 8)}})
-	assert.Len(t, subs, 2, "a value that became short leaves its subnode")
-	assert.Contains(t, subs, uint32(object))
-
-	subs = edit(nil, objectTag.ID())
-	assert.Len(t, subs, 1, "an object goes with its property")
-	assert.Contains(t, subs, uint32(table))
 }
 
-func TestBuildPC_EmptyStream(t *testing.T) {
+func TestBuildPC_EmptyValue(t *testing.T) {
 	s := newStore(t, disk.Unicode)
 	s.update(func(tx *ndb.Tx) {
-		putPC(t, tx, messageNID, []ltp.Value{{Tag: 0x10130102, Stream: bytes.NewReader(nil)}})
+		putPC(t, tx, messageNID, []ltp.Value{{Tag: 0x10130102}})
 	})
 	n, err := s.Node(messageNID)
 	require.NoError(t, err)
