@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fsnotify/fsnotify"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"pstsyncd/lockmgr"
@@ -50,9 +51,20 @@ func eventually(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
+// until asks whether it is done after each change of a file in the script's folder. The
+// last one of a job is in the office lock, when all is released.
 func until(ts *testscript.TestScript, done func() bool) {
-	for deadline := time.Now().Add(patience); !done(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
+	changes, err := fsnotify.NewWatcher()
+	ts.Check(err)
+	defer changes.Close()
+	ts.Check(changes.Add(ts.Getenv("WORK")))
+	late := time.After(patience)
+	for !done() {
+		select {
+		case <-changes.Events:
+		case err := <-changes.Errors:
+			ts.Check(err)
+		case <-late:
 			ts.Fatalf("did not happen in %v", patience)
 		}
 	}
