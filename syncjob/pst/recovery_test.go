@@ -96,7 +96,8 @@ var recoveries = []struct {
 		r.b = append(r.b, psttest.Noise(70_000)...)
 		r.distrust()
 	}},
-	{name: "tail", sound: true, damage: func(r *remains) { r.b = append(r.b, psttest.Noise(300_000)...) }},
+	{name: "tail", damage: func(r *remains) { r.b = append(r.b, psttest.Noise(300_000)...) }},
+	{name: "tail of a byte", damage: func(r *remains) { r.b = append(r.b, 0) }},
 	{name: "amaps of the oldest kind of valid", sound: true, damage: func(r *remains) {
 		r.header.Root.AMapValid = disk.AMapValid1
 		r.seal()
@@ -150,7 +151,7 @@ func recoverables(t *testing.T) map[string][]byte {
 		b, err := os.ReadFile(path)
 		require.NoError(t, err)
 		if name := filepath.Base(path); name != "damaged-amap-invalid.pst" {
-			stores[name] = b
+			stores[name] = b[:newRemains(t, b).header.Root.FileEOF] // trailing-bytes.pst goes on after it
 		}
 	}
 	return stores

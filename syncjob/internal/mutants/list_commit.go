@@ -171,6 +171,11 @@ var recoveryMutants = []mutant{
 		suites: in(ndbPkg, "Refuses|Recover"),
 	},
 	{
+		name: "recovery-tail", breaks: "a file that is longer than it says is taken for sound while its AMaps are said to be valid",
+		edits:  one(ndbPkg+"/header.go", "img.torn || img.tail ||", "img.torn ||"),
+		suites: in("syncjob/pst", "^TestRecovery$"),
+	},
+	{
 		name: "rebuild-ids", breaks: "recovery does not look which block ids are in use",
 		edits:  one(ndbPkg+"/rebuild.go", "r.nextB = max(r.nextB, e.Ref.BID, e.Ref.BID+1)\n", ""),
 		suites: in(ndbPkg, crashes+"|Open_"),

@@ -26,6 +26,14 @@ type headerImage struct {
 	// got no further, or not even so far. The next block id may be that of the other
 	// header.
 	torn bool
+
+	// tail says that the file is longer than the header says.
+	tail bool
+}
+
+// cutOff reports whether whoever wrote last did not come to an end.
+func (img *headerImage) cutOff() bool {
+	return img.torn || img.tail || img.header.Root.AMapValid == disk.AMapInvalid
 }
 
 var errHeaderCRC = disk.Corruptf("header", 4, "wrong crc")
@@ -52,9 +60,11 @@ func (img *headerImage) check(f vfs.File) error {
 	if err != nil {
 		return fmt.Errorf("size of store: %w", err)
 	}
-	if eof := img.header.Root.FileEOF; eof > uint64(size) {
+	eof := img.header.Root.FileEOF
+	if eof > uint64(size) {
 		return disk.Corruptf("header", -1, "file has %d bytes and should have %d: it is truncated", size, eof)
 	}
+	img.tail = eof < uint64(size)
 	return nil
 }
 

@@ -12,10 +12,11 @@ import (
 // The header's first 512 bytes hold all that the trees need, and a CRC of their own. If
 // they are good and the rest is not, the header is wholly old or wholly new in them,
 // and only the next block id may be of the other. If they were torn themselves, they are
-// restored by now, and the file does not have them yet.
+// restored by now, and the file does not have them yet. A file that is longer than its
+// header says was being extended, be it by one who never looks at fAMapValid.
 func (s *Store) recover(restored bool) error {
 	img := s.current()
-	if restored || img.torn || img.header.Root.AMapValid == disk.AMapInvalid {
+	if restored || img.cutOff() {
 		if err := s.rebuild(restored); err != nil {
 			return fmt.Errorf("rebuild allocation maps: %w", err)
 		}

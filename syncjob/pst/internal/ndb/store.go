@@ -118,7 +118,7 @@ func (s *Store) load(admit func() error) error {
 		return err
 	}
 	if s.opts.ReadOnly || writableKind(&img.header) != nil {
-		if torn || img.torn || img.header.Root.AMapValid == disk.AMapInvalid {
+		if torn || img.cutOff() {
 			s.log.Info("last writer was cut off: store is read as it is, and repaired when it is next opened for writing")
 		}
 		return nil
