@@ -173,7 +173,7 @@ var recoveryMutants = []mutant{
 	{
 		name: "recovery-tail", breaks: "a file that is longer than it says is taken for sound while its AMaps are said to be valid",
 		edits:  one(ndbPkg+"/header.go", "img.torn || img.tail ||", "img.torn ||"),
-		suites: in("syncjob/pst", "^TestRecovery$"),
+		suites: in(pstPkg, "^TestRecovery$"),
 	},
 	{
 		name: "rebuild-ids", breaks: "recovery does not look which block ids are in use",
