@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"pstsyncd/lockmgr"
 	"pstsyncd/syncjob"
 	"pstsyncd/syncjob/mapi"
+	"pstsyncd/syncjob/pst"
 	"pstsyncd/syncjob/state"
 )
 
@@ -50,49 +50,39 @@ there are more than 256 MB or 100,000 of them.
 }
 
 func (a *app) historyShow() *cobra.Command {
-	var flags jobFlags
-	c := &cobra.Command{
-		Use:   "show NUMBER --common C --local L",
-		Short: "print an entry as 'pstsyncd ls --json' prints an item",
-		Long: `Print what an entry of the history has: of a changed item the values that it had
-before, of a deleted item all of it but what is large.
-
-` + exitCodes,
-		Args: exactly("NUMBER"),
-		RunE: func(c *cobra.Command, args []string) error {
-			return a.past(c, &flags, func(p *pair) error {
-				e, err := p.entry(args[0])
-				if err != nil {
-					return err
-				}
-				a.tellOmitted(e)
-				return mapi.NewEncoder(a.Stdout).Encode(mapi.Entry{ID: strconv.FormatUint(uint64(e.NID), 16), Folder: e.Folder, Item: &e.Before})
-			})
-		},
-	}
-	flags.add(c)
-	return c
+	return a.entryVerb("show", "print an entry as 'pstsyncd ls --json' prints an item",
+		`Print what an entry of the history has: of a changed item the values that it had
+before, of a deleted item all of it but what is large.`,
+		func(_ context.Context, _ *pair, e state.Entry) error {
+			a.tellOmitted(e)
+			return mapi.NewEncoder(a.Stdout).Encode(mapi.Entry{ID: idOf(pst.NID(e.NID)), Folder: e.Folder, Item: &e.Before})
+		})
 }
 
 func (a *app) historyRestore() *cobra.Command {
-	var flags jobFlags
-	c := &cobra.Command{
-		Use:   "restore NUMBER --common C --local L",
-		Short: "put an entry back",
-		Long: `Put back what an entry of the history has, in the store that it was taken from,
+	return a.entryVerb("restore", "put an entry back",
+		`Put back what an entry of the history has, in the store that it was taken from,
 as a change of now: the next job takes it to the other store. A deleted item comes
 back from Deleted Items. What is overwritten by that goes into the history too. The
-id of the item is printed.
+id of the item is printed.`,
+		a.restore)
+}
 
-` + exitCodes,
-		Args: exactly("NUMBER"),
+// entryVerb is a verb below history that does something with one entry.
+func (a *app) entryVerb(verb, short, long string, do func(context.Context, *pair, state.Entry) error) *cobra.Command {
+	var flags jobFlags
+	c := &cobra.Command{
+		Use:   verb + " NUMBER --common C --local L",
+		Short: short,
+		Long:  long + "\n\n" + exitCodes,
+		Args:  exactly("NUMBER"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.past(c, &flags, func(p *pair) error {
 				e, err := p.entry(args[0])
 				if err != nil {
 					return err
 				}
-				return a.restore(c.Context(), p, e)
+				return do(c.Context(), p, e)
 			})
 		},
 	}
@@ -124,36 +114,25 @@ func (a *app) tellOmitted(e state.Entry) {
 
 // restore puts an entry back: first what leads back from there is in the history, then
 // the store is changed.
-func (a *app) restore(ctx context.Context, p *pair, e state.Entry) (err error) {
+func (a *app) restore(ctx context.Context, p *pair, e state.Entry) error {
 	path := [...]string{p.settings.Common, p.settings.Local}[e.Side&1]
 	codePage := [...]int{p.settings.CodePage.Common, p.settings.CodePage.Local}[e.Side&1]
 	store, err := openStore(ctx, path, lockmgr.Write, p.passwords[e.Side&1].Reveal(), codePage)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	tx, err := store.Begin()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	nid, undo, err := syncjob.Restore(tx, e)
-	if err != nil {
-		return err
-	}
-	if undo.Reason != "" {
-		err := p.update(func(tx *state.Tx) error {
-			_, err := tx.AddHistory(undo)
-			return err
-		})
-		if err != nil {
-			return err
+	err = a.transact(store, func(tx *pst.Tx) ([]string, error) {
+		nid, undo, err := syncjob.Restore(tx, e)
+		if err == nil && undo.Reason != "" {
+			err = p.update(func(tx *state.Tx) error {
+				_, err := tx.AddHistory(undo)
+				return err
+			})
 		}
+		return []string{idOf(nid)}, err
+	})
+	if err == nil {
+		a.tellOmitted(e)
 	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	a.tellOmitted(e)
-	_, err = fmt.Fprintln(a.Stdout, idOf(nid))
 	return err
 }

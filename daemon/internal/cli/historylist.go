@@ -10,6 +10,7 @@ import (
 
 	"pstsyncd/syncjob/item"
 	"pstsyncd/syncjob/mapi"
+	"pstsyncd/syncjob/pst"
 	"pstsyncd/syncjob/state"
 )
 
@@ -45,7 +46,7 @@ func (p *pair) entries(tell func(historyLine) error) error {
 func lineOf(e state.Entry) historyLine {
 	l := historyLine{
 		Number: e.Number, Time: e.Time, Job: e.Job, Reason: e.Reason, Store: sideOf(e), Folder: e.Folder,
-		Item: strconv.FormatUint(uint64(e.NID), 16), Name: mapi.DisplayName(&e.Before), Properties: []string{}, Omitted: []string{},
+		Item: idOf(pst.NID(e.NID)), Name: mapi.DisplayName(&e.Before), Properties: []string{}, Omitted: []string{},
 	}
 	for _, k := range e.Before.Props.Keys() {
 		l.Properties = append(l.Properties, mapi.Name(k, e.Before.Props[k].Type))

@@ -38,13 +38,18 @@ is a new item. The ids are printed in the order of the lines.
 	return c
 }
 
-// change has edit change a store in one transaction, and prints what it returns
-// once that is durable. An edit that changes nothing writes nothing.
-func (a *app) change(ctx context.Context, flags storeFlags, path string, edit func(*pst.Tx) ([]string, error)) (err error) {
+// change opens a store and has edit change it: see [app.transact].
+func (a *app) change(ctx context.Context, flags storeFlags, path string, edit func(*pst.Tx) ([]string, error)) error {
 	store, err := flags.open(ctx, a, path, lockmgr.Write)
 	if err != nil {
 		return err
 	}
+	return a.transact(store, edit)
+}
+
+// transact has edit change a store in one transaction, prints what it returns once
+// that is durable, and closes the store. An edit that changes nothing writes nothing.
+func (a *app) transact(store *opened, edit func(*pst.Tx) ([]string, error)) (err error) {
 	defer func() { err = errors.Join(err, store.Close()) }()
 	tx, err := store.Begin()
 	if err != nil {
@@ -59,7 +64,9 @@ func (a *app) change(ctx context.Context, flags storeFlags, path string, edit fu
 		return err
 	}
 	for _, id := range ids {
-		fmt.Fprintln(a.Stdout, id)
+		if _, err := fmt.Fprintln(a.Stdout, id); err != nil {
+			return err
+		}
 	}
 	return nil
 }
