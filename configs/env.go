@@ -17,22 +17,7 @@ func EnvName(key string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
 }
 
-// Keys lists every key that holds one value, in the order of the example file.
-func Keys() []string {
-	var keys []string
-	c := Default()
-	_ = c.each(func(key string, _ reflect.Value) error {
-		keys = append(keys, key)
-		return nil
-	})
-	return keys
-}
-
-// each visits every key that holds one value.
-func (c *Config) each(visit func(key string, v reflect.Value) error) error {
-	return eachField(reflect.ValueOf(c).Elem(), "", visit)
-}
-
+// eachField visits every field of s that holds one value, with its key, which begins with prefix.
 func eachField(s reflect.Value, prefix string, visit func(string, reflect.Value) error) error {
 	var errs []error
 	for i := range s.NumField() {
@@ -50,7 +35,7 @@ func eachField(s reflect.Value, prefix string, visit func(string, reflect.Value)
 
 // readEnv sets every key whose variable is set and not empty.
 func (c *Config) readEnv(getenv func(string) string) error {
-	return c.each(func(key string, v reflect.Value) error {
+	return eachField(reflect.ValueOf(c).Elem(), "", func(key string, v reflect.Value) error {
 		text := getenv(EnvName(key))
 		if text == "" {
 			return nil

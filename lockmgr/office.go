@@ -57,13 +57,6 @@ func (o *Office) unlock() error {
 	return wiped
 }
 
-// OfficeHolder reads who took the office lock of store last and has not given it up. After a kill that process may be
-// gone: only AcquireOffice tells for certain.
-func OfficeHolder(store string) (Holder, bool) {
-	h := readHolder(officePath(store))
-	return h, h != Holder{}
-}
-
 func officePath(store string) string {
 	if real, err := filepath.EvalSymlinks(store); err == nil {
 		store = real
