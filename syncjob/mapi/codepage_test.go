@@ -160,13 +160,13 @@ func TestToPST_ansiParts(t *testing.T) {
 	names := ansiStore(1252)
 	list := item.Value{Type: item.TypeUnicode | item.TypeMulti, Data: []byte{2, 0, 0, 0, 12, 0, 0, 0, 14, 0, 0, 0, 0xE4, 0, 'b', 0}}
 	none := item.Value{Type: item.TypeUnicode | item.TypeMulti}
-	oneOff := item.Binary(mapi.OneOff{Name: "Жанна", Type: "SMTP", Address: "j@example.com"}.Bytes())
+	inBinary := item.Binary(pst.EncodeUTF16("Жанна"))
 	it := &item.Item{
 		Props: item.Props{
 			item.KeyDisplayName: item.String("ä"), "0x3A58": list, "0x3A59": none, item.KeyCreated: item.Value{Type: item.TypeTime, Data: make([]byte, 8)},
 			setPublic + "/Ωmega": item.String("ü"),
 		},
-		Recipients: []item.Props{{item.KeyDisplayName: item.String("ö"), "0x0FFF": oneOff}},
+		Recipients: []item.Props{{item.KeyDisplayName: item.String("ö"), "0x0FFF": inBinary}},
 		Attachments: []item.Attachment{{Props: item.Props{"0x3707": item.String("ß.txt")},
 			Embedded: &item.Item{Props: item.Props{item.KeySubject: item.String("é")}}}},
 	}
@@ -177,7 +177,7 @@ func TestToPST_ansiParts(t *testing.T) {
 			text8(0x3001, "\xE4"), prop(0x3007, pst.TypeTime, make([]byte, 8)...),
 			strings8(0x3A58, "\xE4", "b"), prop(0x3A59, pst.TypeString8|pst.TypeMultiple), text8(0x8000, "\xFC"),
 		},
-		Recipients: [][]pst.Property{{prop(0x0FFF, pst.TypeBinary, oneOff.Data...), text8(0x3001, "\xF6")}},
+		Recipients: [][]pst.Property{{prop(0x0FFF, pst.TypeBinary, inBinary.Data...), text8(0x3001, "\xF6")}},
 		Attachments: []pst.Attachment{{Props: []pst.Property{text8(0x3707, "\xDF.txt")},
 			Embedded: &pst.Content{Props: []pst.Property{text8(0x0037, "\xE9")}}}},
 	}, c)

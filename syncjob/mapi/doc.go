@@ -6,8 +6,7 @@
 // property keys and the canonical names of [MS-OXPROPS]. [Volatile],
 // [NewestWins] and [PrivateItem] say how a property or an item is to be treated
 // when it is compared and copied. [Encoder] and [Decoder] are the one-line JSON
-// form of items. [ParseEntryID], [ParseOneOff], [ParseWrapped] and
-// [ParseRecurrence] read the structures inside binary values.
+// form of items; [DisplayName] and [Series] describe them for people.
 //
 // # What an item has and what it has not
 //
@@ -47,9 +46,9 @@
 // Binary values are copied as they are, also where entry ids of the store are
 // inside (members of distribution lists, links to contacts). Outlook does the
 // same when it copies a list, and falls back to the addresses kept beside them.
-// The recurrence pattern is parsed to check
-// and to describe it, and never rewritten. Associated items are converted like
-// others; that they are associated is for the caller to keep.
+// A recurrence pattern is parsed to describe it, and never rewritten. Associated
+// items are converted like others; that they are associated is for the caller to
+// keep.
 //
 // Everything here is safe for concurrent use except Encoder and Decoder.
 package mapi

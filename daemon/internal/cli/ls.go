@@ -141,7 +141,11 @@ func (l *lister) text(f *pst.File, folder pst.PathFolder) error {
 		if t, ok := it.Props.Time(item.KeyModified); ok {
 			modified = t.UTC().Format(time.DateTime)
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", id, modified, cmp.Or(it.Class, "-"), mapi.DisplayName(it))
+		name := mapi.DisplayName(it)
+		if series := mapi.Series(it); series != "" {
+			name += "  (" + series + ")"
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", id, modified, cmp.Or(it.Class, "-"), name)
 	}
 	return table.Flush()
 }
