@@ -51,7 +51,7 @@ func Open(fsys vfs.FS, path string, o Options) (*File, error) {
 // claimed from other programs. It owns f from then on, also when it fails. path
 // names the store in errors and says where its journal is.
 func OpenFile(fsys vfs.FS, f vfs.File, path string, o Options) (*File, error) {
-	real, err := fsys.RealPath(path)
+	journal, err := journalOf(fsys, path)
 	if err != nil {
 		_ = f.Close()
 		return nil, fmt.Errorf("open store %s: %w", path, err)
@@ -59,7 +59,7 @@ func OpenFile(fsys vfs.FS, f vfs.File, path string, o Options) (*File, error) {
 	file := &File{file: f, path: path, fsys: fsys, opts: o}
 	file.store, err = ndb.Open(f, ndb.Options{
 		ReadOnly: o.ReadOnly,
-		Journal:  ndb.Journal{FS: fsys, Path: real + ndb.JournalSuffix},
+		Journal:  journal,
 		Logger:   o.Logger,
 		Admit: func(s *ndb.Store) error {
 			file.view = s
@@ -70,6 +70,13 @@ func OpenFile(fsys vfs.FS, f vfs.File, path string, o Options) (*File, error) {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	return file, nil
+}
+
+// journalOf is the journal of the store at path: it is beside the store itself, by
+// whatever name that is opened.
+func journalOf(fsys vfs.FS, path string) (ndb.Journal, error) {
+	real, err := fsys.RealPath(path)
+	return ndb.Journal{FS: fsys, Path: real + ndb.JournalSuffix}, err
 }
 
 // Properties of the message store.

@@ -28,6 +28,10 @@ func RepairMaps(ctx context.Context, fsys vfs.FS, from vfs.File, path, to string
 }
 
 func repairMaps(ctx context.Context, fsys vfs.FS, from vfs.File, path, to string, report Progress) error {
+	journal, err := journalOf(fsys, path)
+	if err != nil {
+		return err
+	}
 	return createWhole(fsys, to, func(temp string) error {
 		f, err := fsys.Create(temp)
 		if err != nil {
@@ -37,7 +41,7 @@ func repairMaps(ctx context.Context, fsys vfs.FS, from vfs.File, path, to string
 			_ = f.Close()
 			return fmt.Errorf("copy %s: %w", path, err)
 		}
-		return ndb.RepairMaps(f, ndb.Options{Journal: ndb.Journal{FS: fsys, Path: path + ndb.JournalSuffix}})
+		return ndb.RepairMaps(f, ndb.Options{Journal: journal})
 	})
 }
 

@@ -196,7 +196,10 @@ func TestRepairMaps_journal(t *testing.T) {
 					return // of the many that are much the same
 				}
 				store, journal := img.Bytes(storeName), img.Bytes(journalName)
-				require.NoError(t, repaired(img, store))
+				from, err := img.Open(storeName)
+				require.NoError(t, err)
+				require.NoError(t, pst.RepairMaps(t.Context(), linkFS{img}, from, "link.pst", copyName, nil))
+				require.NoError(t, from.Close())
 				assert.Equal(t, store, img.Bytes(storeName))
 				assert.Equal(t, journal, img.Bytes(journalName))
 				assert.NoError(t, readDamageAt(img, copyName), "operation %d", op)
@@ -205,6 +208,11 @@ func TestRepairMaps_journal(t *testing.T) {
 		})
 	}
 }
+
+// linkFS is a file system in which every path is a link to the store.
+type linkFS struct{ vfs.FS }
+
+func (linkFS) RealPath(string) (string, error) { return storeName, nil }
 
 func TestRepairMaps_exists(t *testing.T) {
 	fsys := crashfs.New()
