@@ -74,9 +74,6 @@ const (
 	Broken              // a store is damaged or none: not to be tried before it changes
 )
 
-// String returns the name of the class.
-func (c Class) String() string { return [...]string{"retry", "halt", "broken"}[c%3] }
-
 // classes is read from the top: the first that an error is counts.
 var classes = []struct {
 	err   error

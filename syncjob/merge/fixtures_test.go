@@ -141,3 +141,6 @@ func showAction(a merge.Action) string {
 	}
 	return b.String()
 }
+
+// empty reports whether nothing is to be done, recorded or looked at again.
+func empty(p merge.Plan) bool { return len(p.Actions) == 0 && len(p.Holds) == 0 && len(p.Halts) == 0 }

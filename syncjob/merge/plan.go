@@ -9,9 +9,6 @@ type Plan struct {
 	Halts   []Halt   // by folder and side
 }
 
-// Empty reports whether nothing is to be done, recorded or looked at again.
-func (p Plan) Empty() bool { return len(p.Actions) == 0 && len(p.Holds) == 0 && len(p.Halts) == 0 }
-
 // Conflicts counts the properties on which both sides had something to say.
 func (p Plan) Conflicts() int {
 	n := 0

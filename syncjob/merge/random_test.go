@@ -291,7 +291,7 @@ func TestReconcile_Random(t *testing.T) {
 				w.same()
 				w.nothingLost(before)
 				again := merge.Reconcile(w.input(0))
-				assert.True(t, again.Empty(), "second run: %v", show(again))
+				assert.True(t, empty(again), "second run: %v", show(again))
 				if t.Failed() {
 					t.Fatalf("day %d", day)
 				}

@@ -121,7 +121,7 @@ func TestReconcile_OneItem(t *testing.T) {
 			}
 			plan := merge.Reconcile(in)
 			if tt.want == "" {
-				assert.True(t, plan.Empty(), "%v", show(plan))
+				assert.True(t, empty(plan), "%v", show(plan))
 				return
 			}
 			assert.Equal(t, []string{tt.want}, show(plan))
