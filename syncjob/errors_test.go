@@ -61,7 +61,6 @@ func TestClassify(t *testing.T) {
 		assert.Equal(t, tt.want, syncjob.Classify(tt.err), "%v", tt.err)
 		assert.Equal(t, tt.want, syncjob.Classify(wrapped), "%v", wrapped)
 	}
-	assert.Equal(t, "retry halt broken", fmt.Sprint(syncjob.Retry, syncjob.Halt, syncjob.Broken))
 }
 
 // TestRun_Refuses has stores that no job may touch.
