@@ -49,7 +49,6 @@ func (j *job) carryOut(plan merge.Plan) error {
 // it is left for the next job.
 func (j *job) apply(a merge.Action) error {
 	o := outcome{action: a, pair: uint64(a.Pair), nid: [2]uint32{nidOf(a.Ref[common]), nidOf(a.Ref[local])}}
-	kept := len(j.history)
 	for s := common; s <= local; s++ {
 		if !o.edits(s) {
 			continue
@@ -70,13 +69,12 @@ func (j *job) apply(a merge.Action) error {
 			return j.fail(fmt.Sprintf("%s item in", a.Do[s].Op), s, err)
 		}
 		if err != nil {
-			j.history = j.history[:kept] // nothing was taken from anybody
 			j.leave(o, s, err)
 			return nil
 		}
 	}
 	j.done = append(j.done, o)
-	return nil
+	return j.spillHistory()
 }
 
 // ofItem reports whether an error is about the item at hand, and others can go
@@ -159,7 +157,8 @@ func (j *job) change(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	if err := j.keepReplaced(o, s, to); err != nil {
+	before, err := j.replaced(o, s, to)
+	if err != nil {
 		return err
 	}
 	c, err := changes(o.action, s, from, to)
@@ -171,7 +170,11 @@ func (j *job) change(o *outcome, s merge.Side) error {
 		return err
 	}
 	edit.Faithful = true
-	return st.tx.Update(pst.NID(o.nid[s]), edit)
+	if err := st.tx.Update(pst.NID(o.nid[s]), edit); err != nil {
+		return err
+	}
+	j.took(before...)
+	return nil
 }
 
 // changes collects the values of an edit from the other side's item. A name is
@@ -217,6 +220,9 @@ func (j *job) delete(o *outcome, s merge.Side) error {
 	if err != nil {
 		return err
 	}
-	j.keepDeleted(o, s, it)
-	return st.tx.MoveToDeletedItems(pst.NID(o.nid[s]))
+	if err := st.tx.MoveToDeletedItems(pst.NID(o.nid[s])); err != nil {
+		return err
+	}
+	j.took(j.deleted(o, s, it))
+	return nil
 }

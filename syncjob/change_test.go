@@ -114,11 +114,17 @@ func people(t *testing.T, n int) *office {
 
 func (o *office) history() []state.Entry {
 	o.t.Helper()
-	db, err := state.Open(syncjob.StatePath(o.state, o.common, o.local), state.Options{})
-	require.NoError(o.t, err)
+	return historyOf(o.t, syncjob.StatePath(o.state, o.common, o.local))
+}
+
+// historyOf is the history in a state file.
+func historyOf(t *testing.T, path string) []state.Entry {
+	t.Helper()
+	db, err := state.Open(path, state.Options{})
+	require.NoError(t, err)
 	defer db.Close()
 	var all []state.Entry
-	require.NoError(o.t, db.View(func(tx *state.Tx) error {
+	require.NoError(t, db.View(func(tx *state.Tx) error {
 		for e, err := range tx.History(0) {
 			if err != nil {
 				return err

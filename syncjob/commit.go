@@ -1,6 +1,8 @@
 package syncjob
 
 import (
+	"slices"
+
 	"pstsyncd/syncjob/merge"
 	"pstsyncd/syncjob/state"
 )
@@ -50,7 +52,7 @@ func (j *job) commit() (done [2]bool, err error) {
 
 // giveIDs names the pairs that have no id yet.
 func (j *job) giveIDs() error {
-	return j.inBatches(func(tx *state.Tx, o *outcome) error {
+	err := inBatches(j.state, j.done[j.named:], func(tx *state.Tx, o *outcome) error {
 		if o.pair != 0 {
 			return nil
 		}
@@ -58,12 +60,16 @@ func (j *job) giveIDs() error {
 		o.pair = pair
 		return err
 	})
+	if err == nil {
+		j.named = len(j.done)
+	}
+	return err
 }
 
 // saveIntent writes down which items will be copies of each other. Nothing else
 // can be mistaken after a crash.
 func (j *job) saveIntent() error {
-	return j.inBatches(func(tx *state.Tx, o *outcome) error {
+	return inBatches(j.state, j.done, func(tx *state.Tx, o *outcome) error {
 		for s := common; s <= local; s++ {
 			if o.action.Do[s].Op == merge.Create {
 				return tx.AddIntent(j.item(o))
@@ -83,10 +89,9 @@ func (j *job) item(o *outcome) state.Item {
 }
 
 // inBatches calls f for all outcomes, in transactions of bounded size.
-func (j *job) inBatches(f func(*state.Tx, *outcome) error) error {
-	for from := 0; from < len(j.done); from += batch {
-		part := j.done[from:min(from+batch, len(j.done))]
-		if err := j.state.Update(func(tx *state.Tx) error {
+func inBatches(db database, all []outcome, f func(*state.Tx, *outcome) error) error {
+	for part := range slices.Chunk(all, batch) {
+		if err := db.Update(func(tx *state.Tx) error {
 			for i := range part {
 				if err := f(tx, &part[i]); err != nil {
 					return err

@@ -6,10 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"pstsyncd/syncjob"
 	"pstsyncd/syncjob/item"
 	"pstsyncd/syncjob/vfs/crashfs"
 )
@@ -20,20 +18,7 @@ import (
 func TestRun_FailedCommitCameAbout(t *testing.T) {
 	o := people(t, 3)
 	add(t, o.local, "Contacts", contact("New", nil))
-	statePath := syncjob.StatePath(o.state, o.common, o.local)
-	before := map[string][]byte{o.common: nil, o.local: nil, statePath: nil}
-	for path := range before {
-		b, err := os.ReadFile(path)
-		require.NoError(t, err)
-		before[path] = b
-	}
-	begin := func() disk {
-		d := disk{crashfs.New(), filepath.Join(t.TempDir(), "state")}
-		d.fs.Load("/common.pst", before[o.common])
-		d.fs.Load("/outlook.pst", before[o.local])
-		require.NoError(t, os.WriteFile(d.state, before[statePath], 0o600))
-		return d
-	}
+	begin := o.onDisks()
 	whole := begin()
 	from := whole.fs.Ops()
 	_, err := whole.run(t)
@@ -58,21 +43,5 @@ func TestRun_FailedCommitCameAbout(t *testing.T) {
 			require.Equal(t, want, d.names(t, "/common.pst", "Contacts"), at)
 			require.Equal(t, want, d.names(t, "/outlook.pst", "Contacts"), at)
 		}
-	}
-}
-
-// TestRun_HistoryOfFirstContact names the pair of what lost a conflict before the
-// pair had a name.
-func TestRun_HistoryOfFirstContact(t *testing.T) {
-	o := newOffice(t, "")
-	key := item.Binary([]byte("0123456789abcdef"))
-	for _, path := range []string{o.common, o.local} {
-		add(t, path, "Contacts", contact("Ann", item.Props{phone: item.String(filepath.Base(path)), item.KeySearchKey: key}))
-	}
-	assert.Equal(t, 1, o.sync().Conflicts)
-	history := o.history()
-	require.NotEmpty(t, history)
-	for _, e := range history {
-		assert.NotZero(t, e.Pair)
 	}
 }

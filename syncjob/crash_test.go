@@ -26,6 +26,24 @@ type disk struct {
 	state string
 }
 
+// onDisks returns a function that puts the office as it is now on a new disk each time.
+func (o *office) onDisks() func() disk {
+	o.t.Helper()
+	var before [3][]byte
+	for i, path := range []string{o.common, o.local, syncjob.StatePath(o.state, o.common, o.local)} {
+		b, err := os.ReadFile(path)
+		require.NoError(o.t, err)
+		before[i] = b
+	}
+	return func() disk {
+		d := disk{crashfs.New(), filepath.Join(o.t.TempDir(), "state")}
+		d.fs.Load("/common.pst", before[0])
+		d.fs.Load("/outlook.pst", before[1])
+		require.NoError(o.t, os.WriteFile(d.state, before[2], 0o600))
+		return d
+	}
+}
+
 func (d disk) run(t *testing.T) (syncjob.Result, error) {
 	t.Helper()
 	db, err := state.Open(d.state, state.Options{})

@@ -31,6 +31,9 @@ func (r *recorder) finish(tx *state.Tx) error {
 	if len(r.again) > 0 {
 		return nil // a commit that failed may have come about all the same: the next job finds out
 	}
+	if err := tx.ClearDoubt(); err != nil {
+		return err
+	}
 	return tx.ClearIntent()
 }
 

@@ -1,8 +1,8 @@
 package syncjob
 
 import (
-	"cmp"
 	"fmt"
+	"slices"
 
 	"pstsyncd/syncjob/item"
 	"pstsyncd/syncjob/merge"
@@ -13,86 +13,108 @@ import (
 // into the history; the item itself is in Deleted Items.
 const keptOfDeleted = 64 << 10
 
-// keepReplaced saves what an edit is about to overwrite or remove: what lost a
-// conflict in an entry of its own. A loser that is too large to be saved is not
-// overwritten.
-func (j *job) keepReplaced(o *outcome, s merge.Side, it *item.Item) error {
+// Bounds of what is saved of the items that a job changes, in bytes of values.
+const (
+	maxEntry       = 64 << 20 // in one entry
+	maxHistoryHeld = 32 << 20 // in memory; beyond, entries are written before the job is done
+)
+
+// replaced is what an edit overwrites or removes: what lost a conflict in an entry of its
+// own. A loser that is too large to be saved is not to be overwritten, and is the error.
+func (j *job) replaced(o *outcome, s merge.Side, it *item.Item) ([]state.Entry, error) {
 	lost := map[item.Key]bool{}
 	for _, c := range o.action.Conflicts {
 		lost[c.Key] = c.Winner != s
 	}
-	entries := map[state.Reason]*state.Entry{}
-	for _, k := range append(o.action.Do[s].Set, o.action.Do[s].Remove...) {
+	reasons := []state.Reason{state.Conflict, state.Replaced}
+	keepers := map[state.Reason]*keeper{}
+	for _, r := range reasons {
+		keepers[r] = newKeeper(j.entry(o, s, r, it.Class))
+	}
+	for _, k := range slices.Concat(o.action.Do[s].Set, o.action.Do[s].Remove) {
 		reason := state.Replaced
 		if lost[k] {
 			reason = state.Conflict
 		}
-		if entries[reason] == nil {
-			entries[reason] = j.entry(o, s, reason, it.Class)
-		}
-		if err := keep(entries[reason], it, k); err != nil && lost[k] {
-			return fmt.Errorf("keep %s, which lost a conflict: %w", k, err)
+		if err := keepers[reason].keep(it, k); err != nil && lost[k] {
+			return nil, fmt.Errorf("keep %s, which lost a conflict: %w", k, err)
 		}
 	}
-	for _, reason := range []state.Reason{state.Conflict, state.Replaced} {
-		if e := entries[reason]; e != nil && (!empty(&e.Before) || len(e.Omitted) > 0) {
-			j.history = append(j.history, *e)
+	var entries []state.Entry
+	for _, r := range reasons {
+		if e := keepers[r].entry; !empty(&e.Before) || len(e.Omitted) > 0 {
+			entries = append(entries, e)
 		}
 	}
-	return nil
+	return entries, nil
 }
 
-// keep puts what the item has under the key into the entry, in memory. What is
-// too large is omitted, and that is the error.
-func keep(e *state.Entry, it *item.Item, k item.Key) error {
-	omit := func(err error) error {
+// keeper puts values of an item into an entry, in memory.
+type keeper struct {
+	entry state.Entry
+	left  int64 // bytes that it may still take
+}
+
+func newKeeper(e state.Entry) *keeper { return &keeper{entry: e, left: maxEntry} }
+
+// keep takes what the item has under the key. What is too large is omitted, and that is
+// the error.
+func (kp *keeper) keep(it *item.Item, k item.Key) (err error) {
+	left := kp.left
+	defer func() {
 		if err != nil {
-			e.Omitted = append(e.Omitted, k)
+			kp.left, kp.entry.Omitted = left, append(kp.entry.Omitted, k)
 		}
-		return err
-	}
+	}()
+	before := &kp.entry.Before
 	switch k {
 	case item.KeyRecipients:
-		e.Before.Recipients = it.Recipients
-		return nil
+		before.Recipients, err = kp.recipients(it.Recipients)
 	case item.KeyAttachments:
-		attachments, err := inMemory(it.Attachments, 0)
-		e.Before.Attachments = attachments
-		return omit(err)
+		before.Attachments, err = kp.attachments(it.Attachments, 0)
+	default:
+		own, v, ok := it.Props.Find(k)
+		if !ok {
+			return nil
+		}
+		if v, err = kp.value(v); err == nil {
+			before.Props[own] = v
+		}
 	}
-	own, v, ok := it.Props.Find(k)
-	if !ok {
-		return nil
-	}
-	data, err := v.Bytes(item.MaxJSONValue)
-	if err != nil {
-		return omit(err)
-	}
-	e.Before.Props[own] = item.Value{Type: v.Type, Data: data}
-	return nil
+	return err
+}
+
+// value is a value in memory.
+func (kp *keeper) value(v item.Value) (item.Value, error) {
+	data, err := v.Bytes(min(item.MaxJSONValue, kp.left))
+	kp.left -= int64(len(data))
+	return item.Value{Type: v.Type, Data: data}, err
 }
 
 // maxEmbedding bounds how deep messages inside messages are saved.
 const maxEmbedding = 32
 
-// inMemory copies attachments so that nothing has to be read of them later.
-func inMemory(from []item.Attachment, depth int) ([]item.Attachment, error) {
+// attachments are attachments of which nothing has to be read later.
+func (kp *keeper) attachments(from []item.Attachment, depth int) ([]item.Attachment, error) {
 	if depth > maxEmbedding {
 		return nil, item.ErrTooLarge
 	}
 	var to []item.Attachment
 	for _, a := range from {
-		props, err := propsInMemory(a.Props)
+		props, err := kp.props(a.Props)
 		if err != nil {
 			return nil, err
 		}
 		copied := item.Attachment{Props: props}
 		if a.Embedded != nil {
-			copied.Embedded = &item.Item{Class: a.Embedded.Class, Recipients: a.Embedded.Recipients}
-			if copied.Embedded.Props, err = propsInMemory(a.Embedded.Props); err != nil {
+			copied.Embedded = &item.Item{Class: a.Embedded.Class}
+			if copied.Embedded.Recipients, err = kp.recipients(a.Embedded.Recipients); err != nil {
 				return nil, err
 			}
-			if copied.Embedded.Attachments, err = inMemory(a.Embedded.Attachments, depth+1); err != nil {
+			if copied.Embedded.Props, err = kp.props(a.Embedded.Props); err != nil {
+				return nil, err
+			}
+			if copied.Embedded.Attachments, err = kp.attachments(a.Embedded.Attachments, depth+1); err != nil {
 				return nil, err
 			}
 		}
@@ -101,22 +123,34 @@ func inMemory(from []item.Attachment, depth int) ([]item.Attachment, error) {
 	return to, nil
 }
 
-func propsInMemory(from item.Props) (item.Props, error) {
-	to := make(item.Props, len(from))
-	for k, v := range from {
-		data, err := v.Bytes(item.MaxJSONValue)
+func (kp *keeper) recipients(from []item.Props) ([]item.Props, error) {
+	var to []item.Props
+	for _, r := range from {
+		props, err := kp.props(r)
 		if err != nil {
-			return nil, fmt.Errorf("property %s: %w", k, err)
+			return nil, err
 		}
-		to[k] = item.Value{Type: v.Type, Data: data}
+		to = append(to, props)
 	}
 	return to, nil
 }
 
-// keepDeleted saves an item that is about to go to Deleted Items, but for what
-// is large.
-func (j *job) keepDeleted(o *outcome, s merge.Side, it *item.Item) {
-	e := j.entry(o, s, state.Deleted, it.Class)
+func (kp *keeper) props(from item.Props) (item.Props, error) {
+	to := make(item.Props, len(from))
+	for k, v := range from {
+		v, err := kp.value(v)
+		if err != nil {
+			return nil, fmt.Errorf("property %s: %w", k, err)
+		}
+		to[k] = v
+	}
+	return to, nil
+}
+
+// deleted is an item that goes to Deleted Items, but for what is large.
+func (j *job) deleted(o *outcome, s merge.Side, it *item.Item) state.Entry {
+	kp := newKeeper(j.entry(o, s, state.Deleted, it.Class))
+	e := &kp.entry
 	for _, k := range it.Props.Keys() {
 		if v := it.Props[k]; v.Size() <= keptOfDeleted && v.Large == nil {
 			e.Before.Props[k] = v
@@ -124,15 +158,15 @@ func (j *job) keepDeleted(o *outcome, s merge.Side, it *item.Item) {
 			e.Omitted = append(e.Omitted, k)
 		}
 	}
-	e.Before.Recipients = it.Recipients
+	_ = kp.keep(it, item.KeyRecipients) // or they are omitted
 	if len(it.Attachments) > 0 {
 		e.Omitted = append(e.Omitted, item.KeyAttachments)
 	}
-	j.history = append(j.history, *e)
+	return *e
 }
 
-func (j *job) entry(o *outcome, s merge.Side, reason state.Reason, class string) *state.Entry {
-	e := &state.Entry{
+func (j *job) entry(o *outcome, s merge.Side, reason state.Reason, class string) state.Entry {
+	e := state.Entry{
 		Time: j.began, Job: j.opt.Job, Pair: o.pair, Side: state.Side(s), NID: o.nid[s], Reason: reason,
 		Before: item.Item{Class: class, Props: item.Props{}},
 	}
@@ -144,33 +178,4 @@ func (j *job) entry(o *outcome, s merge.Side, reason state.Reason, class string)
 
 func empty(it *item.Item) bool {
 	return len(it.Props) == 0 && len(it.Recipients) == 0 && len(it.Attachments) == 0
-}
-
-// saveHistory makes the entries durable; it has to come before the commits that
-// overwrite what is in them.
-func (j *job) saveHistory() error {
-	if len(j.history) == 0 {
-		return nil
-	}
-	type place struct {
-		side state.Side
-		nid  uint32
-	}
-	pairs := map[place]uint64{} // entries can be older than the ids of their pairs
-	for _, o := range j.done {
-		for s, nid := range o.nid {
-			pairs[place{state.Side(s), nid}] = o.pair
-		}
-	}
-	err := j.state.Update(func(tx *state.Tx) error {
-		for _, e := range j.history {
-			e.Pair = cmp.Or(e.Pair, pairs[place{e.Side, e.NID}])
-			if _, err := tx.AddHistory(e); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	j.history = nil
-	return err
 }

@@ -23,7 +23,7 @@ func (j *job) record(plan merge.Plan, done [2]bool, whole bool) error {
 			return err
 		}
 	}
-	if err := j.inBatches(r.outcome); err != nil {
+	if err := inBatches(j.state, j.done, r.outcome); err != nil {
 		return err
 	}
 	return j.state.Update(r.finish)

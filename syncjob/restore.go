@@ -100,8 +100,9 @@ func restoreValues(tx *pst.Tx, m *pst.Message, e state.Entry) (undo state.Entry,
 		Time: time.Now(), Job: fmt.Sprintf("restore %d", e.Number), Pair: e.Pair, Folder: e.Folder, Side: e.Side, NID: e.NID,
 		Reason: state.Replaced, Before: item.Item{Class: now.Class, Props: item.Props{}},
 	}
+	kept := newKeeper(undo)
 	for _, k := range keys {
-		if err := keep(&undo, now, k); err != nil {
+		if err := kept.keep(now, k); err != nil {
 			return undo, fmt.Errorf("keep %s, which would be overwritten: %w", mapi.Name(k, now.Props[k].Type), err)
 		}
 	}
@@ -109,5 +110,5 @@ func restoreValues(tx *pst.Tx, m *pst.Message, e state.Entry) (undo state.Entry,
 	if err != nil {
 		return undo, err
 	}
-	return undo, tx.Update(m.NID, edit)
+	return kept.entry, tx.Update(m.NID, edit)
 }

@@ -93,9 +93,13 @@ type job struct {
 	private map[uint32]bool     // items of local that are marked private
 	reasons [2]map[uint32]error // why items could not be read
 
-	done    []outcome     // what was carried out
-	skip    []merge.Hold  // what could not be carried out
-	history []state.Entry // not durable yet
+	done  []outcome    // what was carried out
+	named int          // how many of them have the id of their pair
+	skip  []merge.Hold // what could not be carried out
+
+	history     []state.Entry // not durable yet
+	historyHeld int64         // bytes of values in it
+	doubted     bool          // that which was saved of it is marked as not certain
 }
 
 func (j *job) run() error {
@@ -174,6 +178,9 @@ func (j *job) prepare(tx *state.Tx) error {
 		settled = settled && st.moved == unmoved && last.Settled
 	}
 	if err := j.forgetOther(tx); err != nil {
+		return err
+	}
+	if err := j.dropUntrue(tx); err != nil {
 		return err
 	}
 	interrupted, err := j.recover(tx)

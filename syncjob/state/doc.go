@@ -14,6 +14,7 @@
 //	          "store<side>"    JSON of Store
 //	          "dirty"          JSON of Dirty
 //	          "history"        bytes in the bucket history, 8 bytes
+//	          "doubt"          JSON of Doubt
 //	folders   folder id (4)    JSON of Folder
 //	items     pair id (8)      Item, see record.go
 //	counts    folder id (4)    how many items it has, 8 bytes

@@ -3,6 +3,7 @@ package state
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"iter"
 	"time"
 
@@ -64,14 +65,11 @@ func (tx *Tx) AddHistory(e Entry) (uint64, error) {
 
 // boundHistory accounts for the bytes added and drops the oldest entries.
 func (tx *Tx) boundHistory(last, added uint64) error {
-	v, err := tx.get(bucketMeta, metaHistory)
+	total, err := tx.historySize()
 	if err != nil {
 		return err
 	}
-	total := added
-	if len(v) == 8 {
-		total += binary.BigEndian.Uint64(v)
-	}
+	total += added
 	var drop [][]byte
 	err = tx.scan(bucketHistory, nil, func(k, v []byte) bool {
 		if len(k) != 8 || total <= tx.db.historyBytes && last-binary.BigEndian.Uint64(k) < MaxHistoryEntries {
@@ -84,12 +82,72 @@ func (tx *Tx) boundHistory(last, added uint64) error {
 	if err != nil {
 		return err
 	}
-	for _, k := range drop {
+	return tx.dropHistory(drop, total)
+}
+
+// Doubt says that entries from a number on were written before what they speak of was
+// done. It was, on a side whose store has other trees now.
+type Doubt struct {
+	From  uint64    `json:"from"`
+	Trees [2]string `json:"trees"` // of both stores, by a name that a job gives them
+}
+
+var metaDoubt = []byte("doubt")
+
+// SetDoubt notes that nobody knows yet whether the entries are true.
+func (tx *Tx) SetDoubt(d Doubt) error { return tx.putJSON(bucketMeta, metaDoubt, d) }
+
+// Doubt returns the note; false when there is none.
+func (tx *Tx) Doubt() (d Doubt, ok bool, err error) {
+	ok, err = tx.getJSON(bucketMeta, metaDoubt, &d)
+	return d, ok, err
+}
+
+// ClearDoubt drops the note.
+func (tx *Tx) ClearDoubt() error { return tx.delete(bucketMeta, metaDoubt) }
+
+// DropHistory drops the entries of a side from the number on.
+func (tx *Tx) DropHistory(from uint64, side Side) error {
+	var drop [][]byte
+	var failed error
+	total, err := tx.historySize()
+	if err != nil {
+		return err
+	}
+	err = tx.scan(bucketHistory, key64(from), func(k, v []byte) bool {
+		var e Entry
+		if failed = decodeJSON(bucketHistory, k, v, &e); failed != nil {
+			return false
+		}
+		if e.Side == side {
+			total -= min(total, uint64(len(v)))
+			drop = append(drop, k)
+		}
+		return true
+	})
+	if err = errors.Join(err, failed); err != nil {
+		return err
+	}
+	return tx.dropHistory(drop, total)
+}
+
+// dropHistory drops entries, after which total bytes are left.
+func (tx *Tx) dropHistory(keys [][]byte, total uint64) error {
+	for _, k := range keys {
 		if err := tx.delete(bucketHistory, k); err != nil {
 			return err
 		}
 	}
 	return tx.put(bucketMeta, metaHistory, key64(total))
+}
+
+// historySize is the number of bytes of all entries.
+func (tx *Tx) historySize() (uint64, error) {
+	v, err := tx.get(bucketMeta, metaHistory)
+	if err != nil || len(v) != 8 {
+		return 0, err
+	}
+	return binary.BigEndian.Uint64(v), nil
 }
 
 // History yields the entries from the number on, the oldest first. It ends with

@@ -311,6 +311,41 @@ func TestHistory(t *testing.T) {
 	})
 }
 
+// What turns out not to have been done is taken out, of one side, and no longer counts.
+func TestDropHistory(t *testing.T) {
+	db, err := state.Open(newPath(t), state.Options{HistoryBytes: 1 << 20})
+	require.NoError(t, err)
+	defer db.Close()
+	big := func(side state.Side) state.Entry {
+		return state.Entry{Side: side, Before: item.Item{Props: item.Props{"0x1000": item.Binary(make([]byte, 300<<10))}}}
+	}
+	update(t, db, func(tx *state.Tx) error {
+		_, ok, err := tx.Doubt()
+		require.NoError(t, err)
+		assert.False(t, ok)
+		first, err := tx.AddHistory(big(1))
+		require.NoError(t, err)
+		for range 10 { // each failed job's entry would push out the first one
+			n, err := tx.AddHistory(big(1))
+			require.NoError(t, err)
+			want := state.Doubt{From: n, Trees: [2]string{"a", "b"}}
+			require.NoError(t, tx.SetDoubt(want))
+			d, ok, err := tx.Doubt()
+			require.NoError(t, err)
+			assert.True(t, ok)
+			assert.Equal(t, want, d)
+			require.NoError(t, tx.DropHistory(d.From, 0))
+			require.Len(t, collect(t, tx.History(0)), 2, "nothing of the other side goes")
+			require.NoError(t, tx.DropHistory(d.From, 1))
+			require.NoError(t, tx.ClearDoubt())
+		}
+		all := collect(t, tx.History(0))
+		require.Len(t, all, 1)
+		assert.Equal(t, first, all[0].Number)
+		return nil
+	})
+}
+
 func TestHistory_IsBounded(t *testing.T) {
 	db, err := state.Open(newPath(t), state.Options{HistoryBytes: 1 << 20})
 	require.NoError(t, err)

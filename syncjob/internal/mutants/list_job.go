@@ -48,6 +48,26 @@ var jobMutants = []mutant{
 		suites: in(jobPkg, "Conflict|History|Deleted"),
 	},
 	{
+		name: "history-not-noted", breaks: "what an edit replaces in one store is not saved when the other one refuses its part",
+		edits:  one("syncjob/apply.go", "j.leave(o, s, err)\n", "j.history = nil\n\t\t\tj.leave(o, s, err)\n"),
+		suites: in(jobPkg, "HistoryOf"),
+	},
+	{
+		name: "history-piles-up", breaks: "a job that fails over and over fills the history with what it did not do",
+		edits:  one("syncjob/run.go", "if err := j.dropUntrue(tx); err != nil {\n\t\treturn err\n\t}\n", ""),
+		suites: in(jobPkg, "HistoryOf"),
+	},
+	{
+		name: "history-dropped", breaks: "what a commit replaced goes from the history when the commit ended with an error",
+		edits:  one("syncjob/savehistory.go", "if d.Trees[s] != trees(st.token) {", "if d.Trees[s] == \"\" || st == nil {"),
+		suites: in(jobPkg, "HistoryOf"),
+	},
+	{
+		name: "history-in-memory", breaks: "what a job replaces is held in memory to its end",
+		edits:  one("syncjob/savehistory.go", "if j.historyHeld <= maxHistoryHeld {", "if j.historyHeld >= 0 {"),
+		suites: in(jobPkg, "History|Spill"),
+	},
+	{
 		name: "intent-stays", breaks: "the intent of a job that is over stays",
 		edits:  one("syncjob/finish.go", "return tx.ClearIntent()", "return nil"),
 		suites: in(jobPkg, "OneChange|BothWays|FailedCommit|Killed"),
@@ -104,7 +124,7 @@ var jobMutants = []mutant{
 	},
 	{
 		name: "purged", breaks: "a deletion purges the item instead of moving it to Deleted Items",
-		edits:  one("syncjob/apply.go", "return st.tx.MoveToDeletedItems(pst.NID(o.nid[s]))", "return st.tx.Delete(pst.NID(o.nid[s]))"),
+		edits:  one("syncjob/apply.go", "err := st.tx.MoveToDeletedItems(pst.NID(o.nid[s])); err", "err := st.tx.Delete(pst.NID(o.nid[s])); err"),
 		suites: in(jobPkg, "BothWays|DeletedAndChanged|History|MassDeletion"),
 	},
 	{
