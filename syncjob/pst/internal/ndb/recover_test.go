@@ -2,6 +2,7 @@ package ndb_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -16,7 +17,12 @@ import (
 // smallStore returns a store with a few nodes and its content.
 func smallStore(t *testing.T) (*crashfs.FS, model) {
 	t.Helper()
-	fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
+	return smallStoreAs(t, disk.Unicode)
+}
+
+func smallStoreAs(t *testing.T, format disk.Format) (*crashfs.FS, model) {
+	t.Helper()
+	fsys, s := newStore(t, format, disk.CryptPermute)
 	fill(t, s, 100)
 	m, err := readModel(s)
 	require.NoError(t, err)
@@ -27,11 +33,16 @@ func smallStore(t *testing.T) (*crashfs.FS, model) {
 // patch changes the header of the store, and whatever else of its bytes.
 func patch(t *testing.T, fsys *crashfs.FS, edit func(h *disk.Header, b []byte)) {
 	t.Helper()
+	patchAs(t, disk.Unicode, fsys, edit)
+}
+
+func patchAs(t *testing.T, format disk.Format, fsys *crashfs.FS, edit func(h *disk.Header, b []byte)) {
+	t.Helper()
 	b := fsys.Bytes(storePath)
 	var h disk.Header
-	require.NoError(t, h.Unmarshal(disk.Unicode, b))
+	require.NoError(t, h.Unmarshal(format, b))
 	edit(&h, b)
-	require.NoError(t, h.Marshal(disk.Unicode, b))
+	require.NoError(t, h.Marshal(format, b))
 	fsys.Load(storePath, b)
 }
 
@@ -216,13 +227,44 @@ func rootsOnly(h *disk.Header) disk.AMap {
 	return amap
 }
 
-// Where the header's free space is not that of the AMaps, they are those of another state.
+// AMaps that call a root free, or in whose sum the header's free space is another, are
+// those of another state.
 func TestBegin_RebuildsMapsThatAreNotTheHeaders(t *testing.T) {
-	fsys, m := smallStore(t)
-	patch(t, fsys, func(h *disk.Header, b []byte) {
-		amap := rootsOnly(h)
-		require.NoError(t, amap.Marshal(disk.Unicode, b[disk.FirstAMap:]))
-	})
+	sum := func(h *disk.Header, amap *disk.AMap) {
+		h.Root.AMapFree = uint64(amap.FreeSlots()) * disk.BlockAlign
+	}
+	clearRoot := func(amap *disk.AMap, ref disk.BREF) {
+		_, slot, _ := disk.SectionOf(int64(ref.IB))
+		amap.Clear(slot, disk.SlotsPerPage)
+	}
+	for name, spoil := range map[string]func(h *disk.Header, amap *disk.AMap){
+		"sum": func(*disk.Header, *disk.AMap) {},
+		"root of the nodes": func(h *disk.Header, amap *disk.AMap) {
+			clearRoot(amap, h.Root.NBT)
+			sum(h, amap)
+		},
+		"root of the blocks": func(h *disk.Header, amap *disk.AMap) {
+			clearRoot(amap, h.Root.BBT)
+			sum(h, amap)
+		},
+	} {
+		for _, format := range []disk.Format{disk.Unicode, disk.ANSI} {
+			t.Run(fmt.Sprintf("%s/%v", name, format), func(t *testing.T) {
+				fsys, m := smallStoreAs(t, format)
+				patchAs(t, format, fsys, func(h *disk.Header, b []byte) {
+					amap := rootsOnly(h)
+					spoil(h, &amap)
+					require.NoError(t, amap.Marshal(format, b[disk.FirstAMap:]))
+				})
+				requireRebuiltByBegin(t, fsys, m)
+			})
+		}
+	}
+}
+
+// requireRebuiltByBegin begins a transaction, and has it take and give up space.
+func requireRebuiltByBegin(t *testing.T, fsys *crashfs.FS, m model) {
+	t.Helper()
 	s := openStore(t, fsys)
 	tx, err := s.Begin()
 	require.NoError(t, err)
