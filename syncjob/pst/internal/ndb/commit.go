@@ -6,8 +6,8 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// Commit makes the transaction durable. Without changes it writes nothing. [MS-PST]
-// 2.6.1.3.3 asks for this and leaves open how.
+// Commit makes the transaction durable, which [MS-PST] 2.6.1.3.3 asks for without saying
+// how. Without changes it writes nothing.
 //
 // After an error Rollback has to follow. Where it cannot undo what was written the
 // store refuses to be written until it is opened again, and may then be in the state
@@ -21,7 +21,7 @@ func (tx *Tx) Commit() error {
 		return fmt.Errorf("commit: %w", tx.fail(err))
 	}
 	if tx.unchanged(st) {
-		return tx.abandon()
+		return tx.Rollback() // step 1 may be done, for a block that is gone again
 	}
 	if err := tx.commit(st); err != nil {
 		return fmt.Errorf("commit: %w", tx.fail(err))
@@ -33,9 +33,6 @@ func (tx *Tx) Commit() error {
 func (tx *Tx) unchanged(st *settlement) bool {
 	return len(tx.nodes.ids) == 0 && len(tx.blocks) == 0 && len(st.dropped) == 0 && len(st.counted) == 0
 }
-
-// abandon ends a transaction in which nothing remains to be done.
-func (tx *Tx) abandon() error { return tx.Rollback() }
 
 // commit is the order of writes on which everything rests. At every instant, whatever
 // part of the writes since the last sync survives, the durable AMap bits cover what
@@ -106,8 +103,8 @@ func (tx *Tx) conclude(next disk.Header) error {
 	return tx.writeHeader(validHeader(next))
 }
 
-// begin does step 1, once. In dwUnique and fAMapValid alone does the header change, see
-// finishHeader.
+// begin does step 1, once. It changes no more of the header than dwUnique and
+// fAMapValid: only so can finishHeader make one good that was torn.
 func (tx *Tx) begin() error {
 	if tx.begun {
 		return nil

@@ -3,6 +3,7 @@ package ndb
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
@@ -42,7 +43,7 @@ func (e *DataEditor) open(root disk.BID) error {
 		return err
 	}
 	e.root, e.old = root, d
-	e.blocks = append([]disk.BID(nil), d.blocks...)
+	e.blocks = slices.Clone(d.blocks)
 	e.dirty, e.bytes, e.spilled = map[int][]byte{}, 0, map[disk.BID]bool{}
 	return nil
 }
@@ -174,15 +175,7 @@ func (e *DataEditor) flush() (disk.BID, error) {
 }
 
 func (e *DataEditor) changed() bool {
-	if len(e.dirty) > 0 || len(e.blocks) != len(e.old.blocks) {
-		return true
-	}
-	for i, bid := range e.blocks {
-		if bid != e.old.blocks[i] {
-			return true
-		}
-	}
-	return false
+	return len(e.dirty) > 0 || !slices.Equal(e.blocks, e.old.blocks)
 }
 
 // fill makes blocks before the last that are not full dirty, to be filled.

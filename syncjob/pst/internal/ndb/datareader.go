@@ -1,8 +1,6 @@
 package ndb
 
-import (
-	"io"
-)
+import "io"
 
 // dataReader reads a data tree once from end to end. It keeps one block, and leaves the
 // cache to what is used again.

@@ -1,8 +1,6 @@
 package ndb
 
-import (
-	"pstsyncd/syncjob/pst/internal/disk"
-)
+import "pstsyncd/syncjob/pst/internal/disk"
 
 // maxANSISize is where ANSI files end ([MS-PST] 1.3.2.8).
 const maxANSISize = 2 << 30

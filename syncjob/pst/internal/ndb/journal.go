@@ -101,7 +101,7 @@ func (s *Store) replayJournal(torn headerImage) (headerImage, bool, error) {
 		if !isTorn(torn.bytes[:tornSize], headers[i-1], headers[i]) {
 			continue
 		}
-		img := headerImage{bytes: append([]byte(nil), torn.bytes...)}
+		img := headerImage{bytes: bytes.Clone(torn.bytes)}
 		copy(img.bytes, headers[i])
 		return img, true, nil
 	}

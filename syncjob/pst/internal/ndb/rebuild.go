@@ -19,9 +19,9 @@ type rebuild struct {
 // collect allocates the map pages, the pages of both trees, and all blocks, those to
 // which nothing refers included.
 func (r *rebuild) collect() error {
-	sections := (int64(r.root.AMapLast)-disk.FirstAMap)/disk.AMapInterval + 1
-	if r.root.FileEOF > uint64(disk.SectionOffset(sections)) {
-		return disk.Corruptf("root", -1, "file ends at %#x, the last amap is at %#x", r.root.FileEOF, r.root.AMapLast)
+	sections, err := sectionCount(&r.root)
+	if err != nil {
+		return err
 	}
 	for i := range sections {
 		r.maps = append(r.maps, disk.NewAMap(i))

@@ -115,9 +115,9 @@ func (s *Store) staleMaps() (bool, error) {
 			return true, nil
 		}
 	}
-	sections := (int64(root.AMapLast)-disk.FirstAMap)/disk.AMapInterval + 1
-	if sections > maxCounted {
-		return false, nil
+	sections, err := sectionCount(&root)
+	if err != nil || sections > maxCounted {
+		return false, err
 	}
 	free := uint64(0)
 	for index := range sections {

@@ -16,9 +16,9 @@ type treeChange struct {
 	block   disk.BBTEntry
 }
 
-// rewrite applies changes to one of the B-trees ([MS-PST] 2.6.1.1.8): the pages on the way to what changed
-// are written anew, all others stay. Until a page is written, its content is a
-// [disk.BTPage] that may have any number of entries.
+// rewrite applies changes to one of the B-trees ([MS-PST] 2.6.1.1.8): the pages on the
+// way to what changed are written anew, all others stay. Until a page is written, its
+// content is a [disk.BTPage] that may have any number of entries.
 type rewrite struct {
 	tx    *Tx
 	t     tree

@@ -47,6 +47,16 @@ func (s *Store) readSection(index int64, eof uint64) (*section, error) {
 	return sec, nil
 }
 
+// sectionCount returns how many sections a store has, the last of which is the one that
+// its file ends in.
+func sectionCount(root *disk.Root) (int64, error) {
+	n := (int64(root.AMapLast)-disk.FirstAMap)/disk.AMapInterval + 1
+	if root.FileEOF > uint64(disk.SectionOffset(n)) {
+		return 0, disk.Corruptf("root", -1, "file ends at %#x, the last amap is at %#x", root.FileEOF, root.AMapLast)
+	}
+	return n, nil
+}
+
 // slotsBefore returns how many slots of a section lie before offset eof.
 func slotsBefore(index int64, eof uint64) int {
 	n := (int64(eof) - disk.SectionOffset(index)) / disk.BlockAlign

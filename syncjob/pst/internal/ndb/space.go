@@ -6,10 +6,10 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// space allocates for one transaction ([MS-PST] 2.6.1.1.1). It looks into the sections that the density
-// list names, then into a few more, and then makes the file longer. What the
-// transaction frees stays allocated until its commit point; what it took and gave back
-// can be taken again at once.
+// space allocates for one transaction ([MS-PST] 2.6.1.1.1). It looks into the sections
+// that the density list names, then into a few more, and then makes the file longer.
+// What the transaction frees stays allocated until its commit point; what it took and
+// gave back can be taken again at once.
 type space struct {
 	s        *Store
 	write    func([]byte, int64) error
@@ -36,9 +36,9 @@ const maxListed = 64
 
 func newSpace(s *Store, write func([]byte, int64) error) (*space, error) {
 	root := s.Header().Root
-	sections := (int64(root.AMapLast)-disk.FirstAMap)/disk.AMapInterval + 1
-	if root.FileEOF > uint64(disk.SectionOffset(sections)) {
-		return nil, disk.Corruptf("root", -1, "file ends at %#x, the last amap is at %#x", root.FileEOF, root.AMapLast)
+	sections, err := sectionCount(&root)
+	if err != nil {
+		return nil, err
 	}
 	size, err := s.f.Size()
 	if err != nil {
@@ -143,9 +143,9 @@ func (sp *space) section(index int64) (*section, error) {
 // release gives back what this transaction took.
 func (sp *space) release(ib uint64, size int) {
 	index, slot, _ := disk.SectionOf(int64(ib))
-	sec := sp.loaded[index]
-	sec.release(slot, disk.SlotsOf(size))
-	sp.used -= int64(disk.SlotsOf(size)) * disk.BlockAlign
+	sec, n := sp.loaded[index], disk.SlotsOf(size)
+	sec.release(slot, n)
+	sp.used -= int64(n) * disk.BlockAlign
 	sp.enlist(sec)
 }
 

@@ -138,6 +138,19 @@ func (s *Store) current() headerImage {
 	return s.image
 }
 
+// openTx returns the transaction that is open, nil if none is.
+func (s *Store) openTx() *Tx {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tx
+}
+
+func (s *Store) setTx(tx *Tx) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tx = tx
+}
+
 // Header returns the header of the state committed last.
 func (s *Store) Header() disk.Header { return s.current().header }
 
@@ -146,11 +159,8 @@ func (s *Store) Format() disk.Format { return s.current().format }
 
 // Close closes the file. A transaction that is still open is rolled back.
 func (s *Store) Close() error {
-	s.mu.Lock()
-	tx := s.tx
-	s.mu.Unlock()
 	var err error
-	if tx != nil {
+	if tx := s.openTx(); tx != nil {
 		err = tx.Rollback()
 	}
 	if cerr := s.f.Close(); err == nil && cerr != nil {

@@ -127,7 +127,7 @@ func (s *Store) writeHeader(h disk.Header) error {
 
 // with returns the image with another header.
 func (img headerImage) with(h disk.Header) (headerImage, error) {
-	b := append([]byte(nil), img.bytes...)
+	b := bytes.Clone(img.bytes)
 	if err := h.Marshal(img.format, b); err != nil {
 		return headerImage{}, fmt.Errorf("marshal header: %w", err)
 	}

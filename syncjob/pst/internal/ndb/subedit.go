@@ -3,13 +3,15 @@ package ndb
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// SubnodeEditor changes a subnode tree ([MS-PST] 2.6.1.2.2, .5 and .6). Its leaves that are not touched are shared by
-// the old tree and the new one. It belongs to the goroutine of its [Tx].
+// SubnodeEditor changes a subnode tree ([MS-PST] 2.6.1.2.2, .5 and .6). Its leaves that
+// are not touched are shared by the old tree and the new one. It belongs to the goroutine
+// of its [Tx].
 type SubnodeEditor struct {
 	tx      *Tx
 	root    disk.BID
@@ -53,8 +55,8 @@ func (e *SubnodeEditor) Set(n Node) error {
 			return fmt.Errorf("set subnode %v of %v: %w", n.NID, e.root, err)
 		}
 	}
-	if n.Sub != 0 && !n.Sub.Internal() {
-		return fmt.Errorf("set subnode %v of %v: %v is no subnode tree", n.NID, e.root, n.Sub)
+	if err := checkSubnodeRoot(n.Sub); err != nil {
+		return fmt.Errorf("set subnode %v of %v: %w", n.NID, e.root, err)
 	}
 	e.changes[n.NID] = subnodeChange{node: n}
 	return nil
@@ -98,14 +100,7 @@ func (e *SubnodeEditor) All() iter.Seq2[Node, error] {
 	}
 }
 
-func (e *SubnodeEditor) sorted() []disk.NID {
-	ids := make([]disk.NID, 0, len(e.changes))
-	for nid := range e.changes {
-		ids = append(ids, nid)
-	}
-	slices.Sort(ids)
-	return ids
-}
+func (e *SubnodeEditor) sorted() []disk.NID { return slices.Sorted(maps.Keys(e.changes)) }
 
 // Flush makes the edited tree and returns its root: the old one if nothing has changed,
 // 0 if there are no subnodes. More than a tree holds is [ErrTooLarge]. The editor goes

@@ -23,9 +23,17 @@ type subnodeRoot struct {
 	leaf bool
 }
 
+// checkSubnodeRoot refuses the id of a block that no subnode tree can begin with.
+func checkSubnodeRoot(sub disk.BID) error {
+	if sub != 0 && !sub.Internal() {
+		return disk.Corruptf("subnode tree", -1, "root is %v, no internal block", sub)
+	}
+	return nil
+}
+
 func readSubnodeRoot(src source, sub disk.BID) (*subnodeRoot, error) {
-	if !sub.Internal() {
-		return nil, disk.Corruptf("subnode tree", -1, "root is %v, no internal block", sub)
+	if err := checkSubnodeRoot(sub); err != nil {
+		return nil, err
 	}
 	b, err := src.block(sub)
 	if err != nil {

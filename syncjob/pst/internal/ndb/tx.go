@@ -47,33 +47,33 @@ var (
 	_ View = (*Tx)(nil)
 )
 
-// Begin starts a transaction. It reads the header anew and, where a crash left the
-// store in need of it, recovers; also where only the AMaps show it, see checkMaps. It is the caller who sees to it that no other
-// program uses the file. Nothing is written before a change needs to be.
+// Begin starts a transaction. It reads the header anew and recovers where a crash left
+// the store in need of it, also where only the AMaps show that. It is the caller who
+// sees to it that no other program uses the file. Nothing else is written before a
+// change needs to be.
 func (s *Store) Begin() (*Tx, error) {
 	if err := s.writable(); err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	open := s.tx != nil
-	s.mu.Unlock()
-	if open {
+	if s.openTx() != nil {
 		return nil, ErrTxOpen
 	}
-	if err := s.reload(); err != nil {
-		return nil, fmt.Errorf("begin: %w", err)
-	}
-	if err := s.checkMaps(); err != nil {
-		return nil, fmt.Errorf("begin: %w", err)
-	}
-	tx, err := s.newTx()
+	tx, err := s.begin()
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.tx = tx
+	s.setTx(tx)
 	return tx, nil
+}
+
+func (s *Store) begin() (*Tx, error) {
+	if err := s.reload(); err != nil {
+		return nil, err
+	}
+	if err := s.checkMaps(); err != nil {
+		return nil, err
+	}
+	return s.newTx()
 }
 
 // reload reads the header and forgets what was read before if it is not the same.
@@ -191,9 +191,7 @@ func (tx *Tx) finish() {
 	tx.done = true
 	tx.blocks, tx.refs, tx.pending, tx.run, tx.space = nil, nil, pendingBlocks{}, writeRun{}, nil
 	tx.nodes = newNodeChanges()
-	tx.s.mu.Lock()
-	defer tx.s.mu.Unlock()
-	tx.s.tx = nil
+	tx.s.setTx(nil)
 }
 
 func (tx *Tx) writeAt(b []byte, off int64) error {

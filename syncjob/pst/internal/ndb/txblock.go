@@ -7,9 +7,9 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// newBlock is a block that the transaction has made ([MS-PST] 2.6.1.1.5). Its content is written, and then
-// forgotten, when the blocks that wait for it have become too many: what a transaction
-// makes and drops again soon is never written.
+// newBlock is a block that the transaction has made ([MS-PST] 2.6.1.1.5). Its content is
+// written, and then forgotten, when the blocks that wait for it have become too many:
+// what a transaction makes and drops again soon is never written.
 type newBlock struct {
 	ib   uint64 // where it was written, 0 if it was not yet
 	data []byte // decoded, until it is written
@@ -172,7 +172,7 @@ func (tx *Tx) writePending(keep int) error {
 			return tx.fail(err)
 		}
 	}
-	p.queue = append([]pendingBlock(nil), p.queue[n:]...)
+	p.queue = slices.Clone(p.queue[n:])
 	if err := tx.run.flush(tx.writeAt); err != nil {
 		return tx.fail(err)
 	}

@@ -102,8 +102,8 @@ func (tx *Tx) yieldChanges(from, to uint64, yield func(Node, error) bool) bool {
 // it from now on, those of the node it replaces no more.
 func (tx *Tx) PutNode(n Node) error {
 	n.Data, n.Sub = n.Data.Lookup(), n.Sub.Lookup()
-	if n.Sub != 0 && !n.Sub.Internal() {
-		return fmt.Errorf("put node %v: %w", n.NID, disk.Corruptf("nbt", -1, "%v is no subnode tree", n.Sub))
+	if err := checkSubnodeRoot(n.Sub); err != nil {
+		return fmt.Errorf("put node %v: %w", n.NID, err)
 	}
 	if err := tx.replaceNode(n.NID, n, false); err != nil {
 		return fmt.Errorf("put node %v: %w", n.NID, err)
