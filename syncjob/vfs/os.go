@@ -29,7 +29,15 @@ func (osFS) Rename(from, to string) error {
 	return nil
 }
 
-func (osFS) RealPath(path string) (string, error) { return filepath.EvalSymlinks(path) }
+// RealPath looks at the folders above only where it has to: a user may be allowed to open
+// a file of a share and not to look at the folders that it is in.
+func (osFS) RealPath(path string) (string, error) {
+	fi, err := os.Lstat(path)
+	if err != nil || fi.Mode()&os.ModeSymlink == 0 {
+		return path, err
+	}
+	return filepath.EvalSymlinks(path)
+}
 
 func (osFS) SyncDir(dir string) error { return syncDir(dir) }
 

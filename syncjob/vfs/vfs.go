@@ -71,8 +71,9 @@ type FS interface {
 	// nothing where the operating system has no such operation.
 	SyncDir(dir string) error
 
-	// RealPath returns the path without symbolic links, so that what is kept beside a file
-	// is found by whatever name the file is opened.
+	// RealPath returns the path of the file itself where path is a symbolic link to it, so
+	// that what is kept beside a file is found by whatever name the file is opened. Links
+	// among the folders above may stay: they lead to the same folder.
 	RealPath(path string) (string, error)
 
 	// Stat describes a file without opening it.

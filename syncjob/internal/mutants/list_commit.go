@@ -116,6 +116,21 @@ var commitMutants = []mutant{
 		edits:  one(pstPkg+"/create.go", "if err := write(temp); err != nil {", "if _, err := fsys.Create(path); err != nil {\n\t\treturn err\n\t}\n\tif err := write(temp); err != nil {"),
 		suites: in(pstPkg, "TestCrash/matrix/creation"),
 	},
+	{
+		name: "new-store-replaces", breaks: "a new store replaces one that another program has made meanwhile",
+		edits:  one("syncjob/vfs/rename_linux.go", "unix.RENAME_NOREPLACE", "0"),
+		suites: in("syncjob/vfs", "OS_Names"),
+	},
+	{
+		name: "new-store-renamed-over", breaks: "where the kernel knows no such rename, what has the name is replaced",
+		edits:  one("syncjob/vfs/link.go", "case errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist):", "case errors.Is(err, fs.ErrNotExist):\n\t\treturn err\n\tcase errors.Is(err, fs.ErrExist):\n\t\treturn os.Rename(from, to)"),
+		suites: in("syncjob/vfs", "LinkOrAsk"),
+	},
+	{
+		name: "new-store-not-asked", breaks: "where there are no second names, what has the name is replaced",
+		edits:  one("syncjob/vfs/link.go", "case err == nil:\n\t\treturn fs.ErrExist\n", "case err == nil:\n\t\treturn os.Rename(from, to)\n"),
+		suites: in("syncjob/vfs", "LinkOrAsk"),
+	},
 }
 
 // recoveryMutants break what brings a store back.
@@ -174,6 +189,26 @@ var recoveryMutants = []mutant{
 		name: "recovery-tail", breaks: "a file that is longer than it says is taken for sound while its AMaps are said to be valid",
 		edits:  one(ndbPkg+"/header.go", "img.torn || img.tail ||", "img.torn ||"),
 		suites: in(pstPkg, "^TestRecovery$"),
+	},
+	{
+		name: "stale-root-believed", breaks: "AMaps that call the root of a tree free are believed",
+		edits:  one(ndbPkg+"/recover.go", "if !sec.amap.Allocated(slot, disk.SlotsPerPage) {", "if sec == nil && slot == 0 {"),
+		suites: in(ndbPkg, "RebuildsMaps"),
+	},
+	{
+		name: "stale-sum-believed", breaks: "AMaps that have not the free space that the header says are believed",
+		edits:  one(ndbPkg+"/recover.go", "if free != root.AMapFree {", "if free == 1 {"),
+		suites: in(ndbPkg, "RebuildsMaps"),
+	},
+	{
+		name: "repaired-unasked", breaks: "a store is repaired before anybody was asked for its password",
+		edits:  one(ndbPkg+"/store.go", "if err := admit(); err != nil {", "if err := s.recover(torn); err != nil {\n\t\treturn err\n\t}\n\tif err := admit(); err != nil {"),
+		suites: in(pstPkg, "Open_password"),
+	},
+	{
+		name: "journal-beside-link", breaks: "the journal is beside a link to the store, where the next one does not look for it",
+		edits:  one(pstPkg+"/file.go", "real, err := fsys.RealPath(path)", "real, err := path, error(nil)"),
+		suites: in(pstPkg, "Open_journal"),
 	},
 	{
 		name: "rebuild-ids", breaks: "recovery does not look which block ids are in use",
