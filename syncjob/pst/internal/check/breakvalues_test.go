@@ -38,10 +38,10 @@ func (s *store) retable(nid disk.NID, change func(*disk.TCInfo)) {
 }
 
 // receiveFolders replaces the table of receive folders, whose only row is for
-// messages of no class, and puts extra bytes behind its row.
-func (s *store) receiveFolders(extra int) {
+// messages of no class, with so many bytes of bits, and extra ones behind the row.
+func (s *store) receiveFolders(bits, extra int) {
 	info := disk.TCInfo{
-		End4: 16, End2: 16, End1: 16, RowSize: 17, RowIndex: disk.MakeHID(0, 2), Rows: disk.HNID(disk.MakeHID(0, 4)),
+		End4: 16, End2: 16, End1: 16, RowSize: uint16(16 + bits), RowIndex: disk.MakeHID(0, 2), Rows: disk.HNID(disk.MakeHID(0, 4)),
 		Columns: []disk.TCColDesc{
 			{Tag: s.text(0x001A), Offset: 8, Size: 4, Bit: 2}, {Tag: 0x66050003, Offset: 12, Size: 4, Bit: 3},
 			{Tag: disk.TagLTPRowID, Size: 4}, {Tag: disk.TagLTPRowVer, Offset: 4, Size: 4, Bit: 1},
@@ -50,11 +50,22 @@ func (s *store) receiveFolders(extra int) {
 	tc := make([]byte, info.Size())
 	require.NoError(s.t, info.Marshal(s.f, tc))
 	index := make([]byte, s.f.TCRowIDSize())
-	row := make([]byte, 17+extra)
+	row := make([]byte, 16+bits+extra)
 	setDword(row, 12, uint32(disk.NIDRootFolder))
 	row[16] = 0xD0
 	heap := s.newHeap(disk.HNClientTC, tc, s.bthItem(4, uint8(s.f.TCRowIDSize()-4), 0, disk.MakeHID(0, 3)), index, row)
 	s.node(disk.NIDReceiveFolderTable).Data = s.add(heap)
+}
+
+// emptyCell gives the class of messages in the table of receive folders another type, and
+// no value.
+func (s *store) emptyCell(typ uint32) {
+	s.receiveFolders(1, 0)
+	b := s.own(disk.NIDReceiveFolderTable)
+	info := s.table(b)
+	retag(&info, s.text(0x001A), 0x001A0000|typ)
+	s.setTable(b, info)
+	s.rows(b)[16] = 0xF0
 }
 
 // associated is an associated message.

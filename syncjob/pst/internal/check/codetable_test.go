@@ -128,6 +128,11 @@ var breakages = []breakage{
 	{code: "value-size", where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x000D) }},
 	{code: "value-type", warn: true, where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x0077) }},
 	{code: "value-type", warn: true, where: "node 0x21", on: empty, store: func(s *store) { s.emptyAs(0x100B) }},
+	{code: "value-type", warn: true, where: "node 0x692", on: empty, store: func(s *store) {
+		s.retable(disk.NIDRecipientTable, func(i *disk.TCInfo) { retag(i, s.text(0x39FF), 0x39FF0077) })
+	}, also: []string{"column-missing"}},
+	{code: "value-size", where: "node 0x62b", on: empty, store: func(s *store) { s.emptyCell(0x0048) }, also: []string{"column-missing"}},
+	{code: "value-size", where: "node 0x62b", on: empty, store: func(s *store) { s.emptyCell(0x000D) }, also: []string{"column-missing"}},
 	{code: "object", where: "node 0x2000a4", on: mixed, store: func(s *store) { s.record(s.own(person), 0x3007)[2] = 0x0D }},
 
 	{code: "value-size", where: "node 0x802d", n: 13, nANSI: 3, on: mixed, store: func(s *store) {
@@ -143,13 +148,16 @@ var breakages = []breakage{
 	{code: "tc-columns", warn: true, where: "node 0x692", on: empty, store: func(s *store) {
 		s.retable(disk.NIDRecipientTable, func(i *disk.TCInfo) { i.Columns[5], i.Columns[6] = i.Columns[6], i.Columns[5] })
 	}},
+	{code: "tc-columns", where: "node 0x62b", on: empty, store: func(s *store) { s.receiveFolders(2, 0) }},
 	{code: "tc-rows", where: "node 0x802d", on: empty, store: func(s *store) { b := s.own(0x802D); s.bth(b, s.table(b).RowIndex)[4] = 7 }},
-	{code: "tc-matrix", where: "node 0x62b", on: empty, store: func(s *store) { s.receiveFolders(1) }},
+	{code: "tc-matrix", where: "node 0x62b", on: empty, store: func(s *store) { s.receiveFolders(1, 1) }},
 	{code: "tc-matrix", warn: true, where: "node 0x64c", on: empty, store: func(s *store) {
 		data, sub := s.bigTable(1, 1)
 		s.addNode(disk.NBTEntry{NID: disk.NIDOutgoingQueueTable, Data: data, Sub: sub})
 	}, also: []string{"column-missing"}},
 	{code: "row-id", where: "node 0x62b", on: empty, store: func(s *store) { s.rows(s.own(disk.NIDReceiveFolderTable))[0]++ }},
+	{code: "row-id", where: "node 0x802d", on: empty, store: func(s *store) { s.hideCell(s.own(0x802D), uint32(trash), disk.TagLTPRowID) }},
+	{code: "row-id", where: "node 0x802d", on: empty, store: func(s *store) { s.hideCell(s.own(0x802D), uint32(trash), disk.TagLTPRowVer) }},
 	{code: "row-version", warn: true, where: "node 0x62b", on: empty, store: func(s *store) { setDword(s.rows(s.own(disk.NIDReceiveFolderTable)), 4, s.hdr.Unique+1) }},
 	{code: "row-version", warn: true, where: "row 0x8042", on: empty, store: func(s *store) {
 		b := s.own(rootHierarchy)

@@ -6,20 +6,41 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// columns checks that cells do not overlap and have a bit of their own (rule 35).
+// columns checks the description of the columns (rules 33, 35 and 49).
 func (t *table) columns() {
 	bad := func(format string, args ...any) { t.h.c.errorf("tc-columns", "2.3.4.2", t.h.n.where, format, args...) }
 	if !t.info.Sorted() {
 		t.h.c.warnf("tc-columns", "2.3.4.1", t.h.n.where, "columns are not in the order of their tags")
 	}
-	used, bits := newBitmap(int(t.info.End1)), newBitmap(len(t.info.Columns))
+	if got, want := t.info.BitmapSize(), (len(t.info.Columns)+7)/8; got != want {
+		t.h.c.errorf("tc-columns", "2.3.4.4.1", t.h.n.where, "%d bytes of existence bits for %d columns, want %d", got, len(t.info.Columns), want)
+	}
 	t.oneForEach(bad)
+	t.places(bad)
 	for _, col := range t.info.Columns {
+		t.h.checkType("column", col.Tag)
+		if want := cellSize(uint16(col.Tag)); int(col.Size) != want {
+			bad("column %#08x has cells of %d bytes, want %d", col.Tag, col.Size, want)
+		}
 		if col.Tag>>16 == pidReplItemID && uint16(col.Tag) != typeBinary {
 			bad("column %#08x is not binary", col.Tag)
 		}
-		for i := range int(col.Size) {
-			at := int(col.Offset) + i
+	}
+	t.requiredColumns()
+	if c := t.column(disk.TagLTPRowID); c == nil || c.Offset != 0 || c.Bit != 0 {
+		bad("no row id at the beginning of a row")
+	}
+	if c := t.column(disk.TagLTPRowVer); c == nil || c.Offset != 4 || c.Bit != 1 {
+		bad("no row version at offset 4")
+	}
+}
+
+// places checks that cells are in their groups, do not overlap, and have a bit of their
+// own.
+func (t *table) places(bad func(string, ...any)) {
+	used, bits := newBitmap(int(t.info.End1)), newBitmap(len(t.info.Columns))
+	for _, col := range t.info.Columns {
+		for at := int(col.Offset); at < int(col.Offset)+int(col.Size); at++ {
 			if used.get(at) {
 				bad("column %#08x lies on another", col.Tag)
 				break
@@ -33,16 +54,6 @@ func (t *table) columns() {
 		if col.Offset+uint16(col.Size) > t.groupEnd(col) {
 			bad("column %#08x of %d bytes is outside of its group", col.Tag, col.Size)
 		}
-		if want := cellSize(uint16(col.Tag)); int(col.Size) != want {
-			bad("column %#08x has cells of %d bytes, want %d", col.Tag, col.Size, want)
-		}
-	}
-	t.requiredColumns()
-	if c := t.column(disk.TagLTPRowID); c == nil || c.Offset != 0 || c.Bit != 0 {
-		bad("no row id at the beginning of a row")
-	}
-	if c := t.column(disk.TagLTPRowVer); c == nil || c.Offset != 4 || c.Bit != 1 {
-		bad("no row version at offset 4")
 	}
 }
 

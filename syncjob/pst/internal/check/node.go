@@ -130,7 +130,12 @@ func (c *checker) checkPC(n *content) map[disk.NID]bool {
 		return nil
 	}
 	owned := make(map[disk.NID]bool)
-	h.pc(func(p prop) { h.checkValue(p, owned) })
+	h.pc(func(p prop) {
+		h.checkType("property", p.owner().tag)
+		if inlineSize(p.typ) == 0 {
+			h.checkValue(p.owner(), p.hnid, owned)
+		}
+	})
 	return owned
 }
 

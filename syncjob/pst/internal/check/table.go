@@ -60,7 +60,9 @@ func (h *heap) table() *table {
 		h.c.errorf("tc-info", "2.3.4.1", h.n.where, "%v", err)
 		return nil
 	}
-	t.columns()
+	if !h.c.quiet {
+		t.columns()
+	}
 	shape := bthShape{4, uint8(h.c.f.TCRowIDSize() - 4)}
 	ok := h.bth(t.info.RowIndex, owner{what: "row index"}, shape, func(rec []byte) {
 		var r disk.TCRowID
@@ -105,27 +107,33 @@ func (t *table) rows() iter.Seq[row] {
 	}
 }
 
-// checkRows checks each row, and its cells with the subnodes they are in (rules
-// 32, 37 and 38).
+// checkRows checks each row with its cells, of which owned gets the subnodes.
 func (t *table) checkRows(owned map[disk.NID]bool) {
 	readable := 0
 	for r := range t.rows() {
 		readable++
 		t.checkRow(r)
-		for i := range t.info.Columns {
-			if hnid := r.hnid(i); hnid != 0 {
-				of := owner{tag: t.info.Columns[i].Tag, row: r.id, isCell: true}
-				if b, size := t.h.own(of, hnid, owned); size >= 0 {
-					t.h.shape(of, hnid, b, size)
-				}
-			}
-		}
+		t.checkCells(r, owned)
 	}
 	if readable < len(t.rowIDs) {
 		t.h.c.errorf("tc-rows", "2.3.4.4", t.h.n.where, "%d of %d rows cannot be read", len(t.rowIDs)-readable, len(t.rowIDs))
 	}
 }
 
+// checkCells checks that a row has its id and its version, and the values that its cells
+// refer to (rules 32 to 34 and 37).
+func (t *table) checkCells(r row, owned map[disk.NID]bool) {
+	for i, col := range t.info.Columns {
+		switch has := r.has(i); {
+		case !has && (col.Tag == disk.TagLTPRowID || col.Tag == disk.TagLTPRowVer):
+			t.h.c.errorf("row-id", "2.3.4.4.3", t.h.n.where, "row %#x says that it has no column %#08x", r.id, col.Tag)
+		case has && !cellInRow(uint16(col.Tag)):
+			t.h.checkValue(owner{tag: col.Tag, row: r.id, isCell: true}, r.hnid(i), owned)
+		}
+	}
+}
+
+// checkRow checks the id and the version of a row (rules 37 and 38).
 func (t *table) checkRow(r row) {
 	if got := binary.LittleEndian.Uint32(r.bytes); got != r.id {
 		t.h.c.errorf("row-id", "2.3.4.4.1", t.h.n.where, "row %#x calls itself %#x", r.id, got)

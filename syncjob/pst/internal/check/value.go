@@ -54,33 +54,32 @@ func fixedSize(typ uint16) int {
 	return inlineSize(typ)
 }
 
-// checkValue checks where a value is kept and what it looks like. Only
-// one whose size is not that of its type can be empty, which is an HNID of zero (rules 32 to 34).
-func (h *heap) checkValue(p prop, owned map[disk.NID]bool) {
-	h.checkType(p.owner())
-	if inlineSize(p.typ) > 0 {
-		return
-	}
-	if p.hnid == 0 {
-		if want := fixedSize(p.typ); want > 0 {
-			h.c.errorf("value-size", "2.3.3.3", h.n.where, "%v: no value for a type of %d bytes", p.owner(), want)
+// checkValue checks where a value is kept that a record or a cell refers to, and what
+// it looks like (rules 32 to 34). Only one of variable size can be empty, which is an
+// HNID of zero.
+func (h *heap) checkValue(of owner, hnid disk.HNID, owned map[disk.NID]bool) {
+	typ := uint16(of.tag)
+	if hnid == 0 {
+		if want := fixedSize(typ); want > 0 {
+			h.c.errorf("value-size", "2.3.3.3", h.n.where, "%v: no value for a type of %d bytes", of, want)
 		}
 		return
 	}
-	b, size := h.own(p.owner(), p.hnid, owned)
+	b, size := h.own(of, hnid, owned)
 	if size < 0 {
 		return
 	}
-	h.shape(p.owner(), p.hnid, b, size)
-	if p.typ == typeObject && len(b) == disk.PCObjectSize {
-		h.object(p, b, owned)
+	h.shape(of, hnid, b, size)
+	if typ == typeObject && len(b) == disk.PCObjectSize {
+		h.object(of, b, owned)
 	}
 }
 
-// checkType checks that a type is one that a store holds (rule 33).
-func (h *heap) checkType(of owner) {
-	if typ := uint16(of.tag); !knownType(typ) {
-		h.c.warnf("value-type", "2.1.2", h.n.where, "%v: type %#04x is unknown", of, typ)
+// checkType checks that the type of a property or a column is one that a store holds
+// (rule 33).
+func (h *heap) checkType(what string, tag uint32) {
+	if !knownType(uint16(tag)) {
+		h.c.warnf("value-type", "2.1.2", h.n.where, "%s %#08x: type %#04x is unknown", what, tag, uint16(tag))
 	}
 }
 
