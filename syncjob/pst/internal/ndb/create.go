@@ -89,9 +89,9 @@ func newHeader(format disk.Format, crypt uint8) disk.Header {
 
 // createPages writes all but the header, and sets its free space.
 func (s *Store) createPages(h *disk.Header) error {
-	page := func(off int64, marshal func(disk.Format, []byte) error) error {
-		b := make([]byte, disk.PageSize)
-		if err := marshal(s.Format(), b); err != nil {
+	page := func(off int64, marshal marshalFunc) error {
+		b, err := s.marshalPage(marshal)
+		if err != nil {
 			return err
 		}
 		return s.write(b, off)
@@ -108,7 +108,7 @@ func (s *Store) createPages(h *disk.Header) error {
 	d.Flags = disk.DListBackfillComplete
 	for _, p := range []struct {
 		off     int64
-		marshal func(disk.Format, []byte) error
+		marshal marshalFunc
 	}{
 		{disk.DListOffset, d.Marshal},
 		{disk.FirstAMap, amap.Marshal},

@@ -10,7 +10,7 @@ import (
 // sections are to come in ascending order.
 type fmapEdit struct {
 	s     *Store
-	write func(off int64, marshal func(disk.Format, []byte) error) error
+	write pageWrite
 
 	off   int64 // of the page in hand, 0 for none
 	page  disk.FMap

@@ -66,7 +66,7 @@ func (sp *space) writeMapPages(index int64) error {
 
 // writeMapPages writes the PMap, FMap and FPMap pages that a section has. They are
 // kept for programs that expect them ([MS-PST] 2.6.1.3).
-func writeMapPages(write func(int64, func(disk.Format, []byte) error) error, index int64) error {
+func writeMapPages(write pageWrite, index int64) error {
 	off := disk.SectionOffset(index)
 	hasPMap, hasFMap, hasFPMap := disk.MapPagesAt(index)
 	if hasPMap {

@@ -9,6 +9,18 @@ import (
 // anyLevel is the level of a root page, which only the page itself knows.
 const anyLevel = -1
 
+// marshalFunc is the Marshal of a structure of package disk.
+type marshalFunc = func(disk.Format, []byte) error
+
+// pageWrite writes what marshal makes as the page at an offset.
+type pageWrite = func(off int64, marshal marshalFunc) error
+
+// marshalPage returns the bytes of a page.
+func (s *Store) marshalPage(marshal marshalFunc) ([]byte, error) {
+	b := make([]byte, disk.PageSize)
+	return b, marshal(s.Format(), b)
+}
+
 // page reads a B-tree page and checks that it is the one that ref, kind and level
 // say: the trailer, the CRC, and that its keys ascend.
 func (s *Store) page(kind disk.PageType, ref disk.BREF, level int) (*disk.BTPage, error) {

@@ -1,6 +1,7 @@
 package ndb
 
 import (
+	"bytes"
 	"fmt"
 
 	"pstsyncd/syncjob/pst/internal/disk"
@@ -154,7 +155,7 @@ func (r *rebuild) writeFMaps() error {
 // it is damaged: what it says follows in writeFMaps.
 func (r *rebuild) writeOthers(index int64) error {
 	_, fmap, _ := disk.MapPagesAt(index)
-	return writeMapPages(func(off int64, marshal func(disk.Format, []byte) error) error {
+	return writeMapPages(func(off int64, marshal marshalFunc) error {
 		if fmap && off == disk.SectionOffset(index)+disk.FMapOffset && r.isMap(off) {
 			return nil
 		}
@@ -172,15 +173,16 @@ func (r *rebuild) isMap(off int64) bool {
 }
 
 // writeMap writes a page unless it is there already.
-func (r *rebuild) writeMap(off int64, marshal func(disk.Format, []byte) error) error {
-	want, have := make([]byte, disk.PageSize), make([]byte, disk.PageSize)
-	if err := marshal(r.s.Format(), want); err != nil {
+func (r *rebuild) writeMap(off int64, marshal marshalFunc) error {
+	want, err := r.s.marshalPage(marshal)
+	if err != nil {
 		return err
 	}
+	have := make([]byte, disk.PageSize)
 	if err := r.s.read(have, off); err != nil {
 		return fmt.Errorf("map page: %w", err)
 	}
-	if string(have) == string(want) {
+	if bytes.Equal(have, want) {
 		return nil
 	}
 	r.written++

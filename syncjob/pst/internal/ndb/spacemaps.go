@@ -57,9 +57,9 @@ func (sp *space) writeAMap(index int64, m *disk.AMap) error {
 	return sp.writeMap(disk.SectionOffset(index), m.Marshal)
 }
 
-func (sp *space) writeMap(off int64, marshal func(disk.Format, []byte) error) error {
-	b := make([]byte, disk.PageSize)
-	if err := marshal(sp.s.Format(), b); err != nil {
+func (sp *space) writeMap(off int64, marshal marshalFunc) error {
+	b, err := sp.s.marshalPage(marshal)
+	if err != nil {
 		return err
 	}
 	return sp.write(b, off)

@@ -79,7 +79,7 @@ const (
 
 // addParent makes an internal block that refers to children, whose references it
 // counts.
-func (tx *Tx) addParent(children []disk.BID, size int, marshal func(disk.Format, []byte) error) (disk.BID, error) {
+func (tx *Tx) addParent(children []disk.BID, size int, marshal marshalFunc) (disk.BID, error) {
 	data := make([]byte, size)
 	if err := marshal(tx.Format(), data); err != nil {
 		return 0, tx.fail(err)
