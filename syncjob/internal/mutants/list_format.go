@@ -11,7 +11,7 @@ var formatMutants = []mutant{
 	},
 	{
 		name: "crc-partial", breaks: "dwCRCPartial covers four bytes too few",
-		edits:  one(headerFile, "binary.LittleEndian.PutUint32(b[len(headerMagic):], crcSpan(b, headerPartialLen))", "binary.LittleEndian.PutUint32(b[len(headerMagic):], crcSpan(b, headerPartialLen-4))"),
+		edits:  one(headerFile, "binary.LittleEndian.PutUint32(b[len(HeaderMagic):], crcSpan(b, headerPartialLen))", "binary.LittleEndian.PutUint32(b[len(HeaderMagic):], crcSpan(b, headerPartialLen-4))"),
 		suites: in(diskPkg, "Header|Interop"),
 	},
 	{

@@ -7,13 +7,13 @@ import (
 
 // Magic numbers of the header ([MS-PST] 2.2.2.6).
 const (
-	headerMagic = "!BDN"
+	HeaderMagic = "!BDN" // dwMagic
 
 	MagicClientPST uint16 = 0x4D53 // "SM"
 	MagicClientOST uint16 = 0x4F53 // "SO"
 	MagicClientPAB uint16 = 0x4142 // "AB", a personal address book
 
-	headerSentinel uint8 = 0x80
+	HeaderSentinel uint8 = 0x80 // bSentinel
 )
 
 // Spans of the two header CRCs; both begin at wMagicClient.
@@ -42,7 +42,7 @@ type Header struct {
 	Unique         uint32     // dwUnique: raised by every write of the header
 	RgNID          [32]uint32 // rgnid: last index given out, by node type
 	Unused         uint32     // low half of qwUnused, Unicode only
-	Orphans        uint32     // number of blocks whose reference count is 1; the high half of qwUnused, or ROOT.dwReserved in ANSI files
+	Orphans        uint32     // high half of qwUnused, or ROOT.dwReserved in ANSI files: number of blocks with a reference count of 1
 	Root           Root       // root
 	Align          uint32     // dwAlign, Unicode only
 	FM             [128]uint8 // rgbFM, deprecated: 0xFF in new files
@@ -62,8 +62,8 @@ func DetectFormat(b []byte) (Format, error) {
 	if err := need("header", b, headerPrefix); err != nil {
 		return 0, err
 	}
-	if !bytes.HasPrefix(b, []byte(headerMagic)) {
-		return 0, Corruptf("header", 0, "magic is % x", b[:len(headerMagic)])
+	if !bytes.HasPrefix(b, []byte(HeaderMagic)) {
+		return 0, Corruptf("header", 0, "magic is % x", b[:len(HeaderMagic)])
 	}
 	ver := binary.LittleEndian.Uint16(b[versionOffset:])
 	f, ok := FormatOf(ver)
@@ -85,7 +85,7 @@ func (h *Header) Unmarshal(f Format, b []byte) error {
 	case got != f:
 		return Corruptf("header", versionOffset, "version of %v files, read as %v", got, f)
 	}
-	r := &reader{f: f, b: b[len(headerMagic):]}
+	r := &reader{f: f, b: b[len(HeaderMagic):]}
 	h.CRCPartial = r.u32()
 	h.MagicClient = r.u16()
 	h.Version = r.u16()
@@ -148,8 +148,8 @@ func (h *Header) Marshal(f Format, b []byte) error {
 		return err
 	}
 	b = b[:f.HeaderSize()]
-	copy(b, headerMagic)
-	w := &writer{f: f, b: b[len(headerMagic):]}
+	copy(b, HeaderMagic)
+	w := &writer{f: f, b: b[len(HeaderMagic):]}
 	w.u32(0) // dwCRCPartial, below
 	w.u16(h.MagicClient)
 	w.u16(h.Version)
@@ -164,7 +164,7 @@ func (h *Header) Marshal(f Format, b []byte) error {
 		h.marshalANSI(w)
 	}
 	w.copy(h.Tail[:])
-	binary.LittleEndian.PutUint32(b[len(headerMagic):], crcSpan(b, headerPartialLen))
+	binary.LittleEndian.PutUint32(b[len(HeaderMagic):], crcSpan(b, headerPartialLen))
 	if f == Unicode {
 		binary.LittleEndian.PutUint32(b[headerFullOffset:], crcSpan(b, headerFullLen))
 	}
@@ -218,7 +218,7 @@ func (h *Header) Validate() error {
 	default:
 		return Corruptf("header", headerCRCStart, "client magic is %#04x", h.MagicClient)
 	}
-	if h.Sentinel != headerSentinel {
+	if h.Sentinel != HeaderSentinel {
 		return Corruptf("header", -1, "sentinel is %#02x", h.Sentinel)
 	}
 	if h.Crypt > CryptCyclic && h.Crypt != CryptWIP {
@@ -234,7 +234,7 @@ func CheckHeaderCRC(f Format, b []byte) (partial, full bool, err error) {
 	if err := need("header", b, f.HeaderSize()); err != nil {
 		return false, false, err
 	}
-	partial = binary.LittleEndian.Uint32(b[len(headerMagic):]) == crcSpan(b, headerPartialLen)
+	partial = binary.LittleEndian.Uint32(b[len(HeaderMagic):]) == crcSpan(b, headerPartialLen)
 	if f == ANSI {
 		return partial, partial, nil
 	}

@@ -11,7 +11,7 @@ const (
 type PCRecord struct {
 	ID    uint16 // wPropId
 	Type  uint16 // wPropType
-	Value HNID   // dwValueHnid: the value itself if it has at most 4 bytes; what is beyond its size may be garbage
+	Value HNID   // dwValueHnid: a value of at most 4 bytes itself; what is beyond its size may be garbage
 }
 
 // Unmarshal decodes a record.

@@ -65,7 +65,7 @@ func newHeader(format disk.Format, crypt uint8) disk.Header {
 		NextP:          3,
 		NextB:          disk.BlockIDStep,
 		Unique:         1,
-		Sentinel:       0x80,
+		Sentinel:       disk.HeaderSentinel,
 		Crypt:          crypt,
 		Root: disk.Root{
 			FileEOF:   uint64(disk.SectionOffset(1)),

@@ -14,8 +14,6 @@ import (
 // of a disk with large sectors. What follows the header in it stays as it is.
 const headerImageSize = 4096
 
-const pstMagic = "!BDN"
-
 // headerImage is the beginning of a file and what it says.
 type headerImage struct {
 	bytes  []byte // headerImageSize of them, fewer if the file ends before
@@ -77,7 +75,7 @@ func (img *headerImage) decode() error {
 
 // parse is decode without a look at what the fields say.
 func (img *headerImage) parse() error {
-	if !bytes.HasPrefix(img.bytes, []byte(pstMagic)) {
+	if !bytes.HasPrefix(img.bytes, []byte(disk.HeaderMagic)) {
 		return ErrNotPST
 	}
 	if len(img.bytes) < disk.Unicode.HeaderSize() {
