@@ -86,6 +86,7 @@ func TestToPST_ansi(t *testing.T) {
 		{"half a surrogate pair", 65001, utf16Of('a', 0xD83D), "", lacks},
 		{"half a character", 1252, item.Value{Type: item.TypeUnicode, Data: []byte{'a', 0, 'b'}}, "", lacks},
 		{"ascii in an unknown code page", mapi.UnknownCodePage, item.String("Ada"), "Ada", ""},
+		{"half a character in an unknown code page", mapi.UnknownCodePage, item.Value{Type: item.TypeUnicode, Data: []byte{'a', 0, 'b'}}, "", unknown},
 		{"other text in an unknown code page", mapi.UnknownCodePage, item.String("ä"), "", unknown},
 		{"a pair in an unknown code page", mapi.UnknownCodePage, item.String("😀"), "", unknown},
 	} {

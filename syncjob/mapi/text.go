@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"pstsyncd/syncjob/item"
 	"pstsyncd/syncjob/pst"
 )
 
@@ -22,6 +21,7 @@ type CodePageError struct {
 	Decoding bool // the bytes of the store are no text; else the text has no bytes
 }
 
+// Error says what is the matter and what to do.
 func (e *CodePageError) Error() string {
 	switch {
 	case e.CodePage == UnknownCodePage:
@@ -39,7 +39,7 @@ func (e *CodePageError) Is(target error) bool { return target == pst.ErrCodePage
 // codePage converts text between String8 and UTF-16LE, whole or not at all.
 type codePage int
 
-// known is the code page, when it is one that this program has a table of.
+// known reports whether this program has a table of the code page.
 func (cp codePage) known() bool {
 	_, err := pst.DecodeString8(int(cp), nil)
 	return err == nil
@@ -48,7 +48,7 @@ func (cp codePage) known() bool {
 // decode makes UTF-16LE of String8 text.
 func (cp codePage) decode(b []byte) ([]byte, error) {
 	if cp == UnknownCodePage {
-		return item.EncodeUTF16(string(b)), cp.ascii(b)
+		return pst.EncodeUTF16(string(b)), cp.ascii(b)
 	}
 	s, err := pst.DecodeString8(int(cp), b)
 	if err != nil {
@@ -62,17 +62,21 @@ func (cp codePage) decode(b []byte) ([]byte, error) {
 
 // encode is the reverse of decode.
 func (cp codePage) encode(b []byte) ([]byte, error) {
+	if len(b)%2 != 0 {
+		return nil, &CodePageError{CodePage: int(cp)}
+	}
 	s := pst.DecodeUTF16(b)
 	if cp == UnknownCodePage {
 		return []byte(s), cp.ascii([]byte(s))
 	}
 	out, err := pst.EncodeString8(int(cp), s)
-	if errors.Is(err, pst.ErrCodePage) || err == nil && len(b)%2 != 0 {
+	if errors.Is(err, pst.ErrCodePage) {
 		return nil, &CodePageError{CodePage: int(cp)}
 	}
 	return out, err
 }
 
+// ascii refuses text beyond ASCII.
 func (cp codePage) ascii(b []byte) error {
 	for _, c := range b {
 		if c >= utf8.RuneSelf {
