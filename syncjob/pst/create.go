@@ -102,13 +102,14 @@ func (o CreateOptions) check() error {
 	return err
 }
 
+// createAt makes the store under the name that it has until it is whole. It needs no
+// journal before: what a crash leaves of it nobody opens.
 func createAt(fsys vfs.FS, path string, o CreateOptions) error {
 	f, err := fsys.Create(path)
 	if err != nil {
 		return err
 	}
-	journal := ndb.Journal{FS: fsys, Path: path + ndb.JournalSuffix}
-	store, err := ndb.Create(f, o.Format, crypts[o.Encoding], ndb.Options{Journal: journal})
+	store, err := ndb.Create(f, o.Format, crypts[o.Encoding], ndb.Options{})
 	if err != nil {
 		return err
 	}

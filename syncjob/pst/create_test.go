@@ -17,6 +17,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/ltp"
 	"pstsyncd/syncjob/pst/psttest"
 	"pstsyncd/syncjob/vfs"
+	"pstsyncd/syncjob/vfs/crashfs"
 )
 
 func openRead(t *testing.T, path string) *pst.File {
@@ -273,5 +274,27 @@ func TestCreate_likeOutlook97(t *testing.T) {
 		g, err := pst.NodeColumns(got, nid)
 		require.NoError(t, err)
 		assert.Subset(t, tagsOf(g), tagsOf(w), "columns of %v", nid)
+	}
+}
+
+// A store that cannot be finished leaves nothing behind, its journal neither.
+func TestCreate_leavesNothing(t *testing.T) {
+	whole := crashfs.New()
+	f, err := pst.Create(whole, "/Office.pst", pst.CreateOptions{})
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	for _, kind := range []crashfs.Fault{crashfs.ENOSPC, crashfs.ShortWrite, crashfs.FailedSync} {
+		for i := range whole.Ops() {
+			fsys := crashfs.New()
+			fsys.FailFrom(i, kind)
+			f, err := pst.Create(fsys, "/Office.pst", pst.CreateOptions{})
+			if err == nil {
+				require.NoError(t, f.Close())
+				continue
+			}
+			for _, path := range fsys.Paths() {
+				require.Equal(t, "/Office.pst", path, "fault %d from %d on: %s", kind, i, whole.Op(i))
+			}
+		}
 	}
 }
