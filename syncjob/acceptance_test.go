@@ -68,7 +68,7 @@ func newDesk(t testing.TB, common, local string, maps ...syncjob.FolderMap) *des
 func inShare(t testing.TB, share bool) {
 	t.Helper()
 	if testing.Short() && !share {
-		t.Skip("left out with -short")
+		t.Skip("SKIPPED: this part is not in the share of -short: run without -short")
 	}
 }
 
@@ -200,7 +200,7 @@ func lacksProperty(finding string) bool {
 func findings(t testing.TB, path string) []string {
 	t.Helper()
 	var all []string
-	for p := range pst.Check(t.Context(), vfs.OS, path) {
+	for p := range pst.Check(t.Context(), vfs.OS, path, nil) {
 		text := p.String()
 		if m := sharedVersion.FindString(text); m != "" {
 			text = m

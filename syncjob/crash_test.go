@@ -145,7 +145,7 @@ func TestRun_Crash(t *testing.T) {
 					require.Equal(t, want, after.names(t, "/outlook.pst", "Contacts"), "operation %d: %s", i, whole.fs.Op(i))
 					require.Equal(t, deleted, after.names(t, "/common.pst", "Deleted Items"))
 					for _, store := range []string{"/common.pst", "/outlook.pst"} {
-						for p := range pst.Check(context.Background(), after.fs, store) {
+						for p := range pst.Check(context.Background(), after.fs, store, nil) {
 							assert.Equal(t, pst.Warning, p.Severity, "%s: %+v", store, p)
 						}
 					}

@@ -8,20 +8,15 @@ import (
 	"pstsyncd/syncjob/vfs"
 )
 
-// Check finds what is wrong with the store at path. It reads the whole file and
-// writes nothing; it needs no password and also looks at stores that [Open]
-// refuses. A file that cannot be opened or read is a problem with the code
-// "read".
-func Check(ctx context.Context, fsys vfs.FS, path string) iter.Seq[Problem] {
-	return CheckProgress(ctx, fsys, path, nil)
-}
-
 // Progress is told how far something has come, in bytes of a file: done only grows,
 // total stays the same. It is called from the goroutine that does the work.
 type Progress = func(done, total int64)
 
-// CheckProgress is [Check] that says how far it has come, to report if that is not nil.
-func CheckProgress(ctx context.Context, fsys vfs.FS, path string, report Progress) iter.Seq[Problem] {
+// Check finds what is wrong with the store at path. It reads the whole file and
+// writes nothing; it needs no password and also looks at stores that [Open]
+// refuses. A file that cannot be opened or read is a problem with the code
+// "read". It tells report how far it has come, unless that is nil.
+func Check(ctx context.Context, fsys vfs.FS, path string, report Progress) iter.Seq[Problem] {
 	return func(yield func(Problem) bool) {
 		f, err := fsys.Open(path)
 		if err != nil {

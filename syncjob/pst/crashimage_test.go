@@ -188,7 +188,7 @@ func (rec *recorded) verify(img *crashfs.FS, m moment, again string, count *tall
 // nothing free that is in use: Outlook 2013 and later write to it as it is.
 func requireCovered(t *testing.T, img *crashfs.FS, msg string) {
 	t.Helper()
-	for p := range pst.Check(t.Context(), img, storeName) {
+	for p := range pst.Check(t.Context(), img, storeName, nil) {
 		require.NotEqual(t, "unallocated", p.Code, "%v; %s", p, msg)
 	}
 }

@@ -139,7 +139,7 @@ func TestCommit_costAt10GB(t *testing.T) {
 			assert.LessOrEqual(t, read, int64(hugeReads))
 			assert.LessOrEqual(t, written, int64(hugeWrites))
 			assert.LessOrEqual(t, grown, int64(hugeGrowth))
-			for p := range pst.Check(context.Background(), fsys, hugeName) {
+			for p := range pst.Check(context.Background(), fsys, hugeName, nil) {
 				assert.Fail(t, p.String())
 			}
 		})

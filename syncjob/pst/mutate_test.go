@@ -70,7 +70,7 @@ func mend(t *testing.T, b []byte) {
 		requireHostile(t, err)
 		return
 	}
-	for p := range pst.Check(t.Context(), fsys, copyName) {
+	for p := range pst.Check(t.Context(), fsys, copyName, nil) {
 		assert.NotContains(t, mapCodes, p.Code, p)
 	}
 }

@@ -278,7 +278,7 @@ func addBelow(t *testing.T, tx *pst.Tx) {
 func problemsOf(t *testing.T, fsys *crashfs.FS) []string {
 	t.Helper()
 	all := []string{}
-	for p := range pst.Check(t.Context(), fsys, storeName) {
+	for p := range pst.Check(t.Context(), fsys, storeName, nil) {
 		all = append(all, p.String())
 	}
 	return all

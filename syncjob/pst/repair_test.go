@@ -101,7 +101,7 @@ func TestRepairMaps(t *testing.T) {
 				require.NoError(t, repaired(fsys, b))
 				assert.Equal(t, b, fsys.Bytes(storeName))
 				assert.Equal(t, []string{copyName, storeName}, fsys.Paths())
-				for p := range pst.Check(t.Context(), fsys, copyName) {
+				for p := range pst.Check(t.Context(), fsys, copyName, nil) {
 					assert.Fail(t, p.String())
 				}
 				items, errs := readWhole(at(fsys, copyName))
@@ -126,7 +126,7 @@ func TestRepairMaps_real(t *testing.T) {
 			size, err := from.Size()
 			require.NoError(t, err)
 			if testing.Short() && size > 4<<20 {
-				t.Skip("large stores are not copied with -short")
+				t.Skip("SKIPPED: a copy of a large store: run without -short")
 			}
 			to := filepath.Join(t.TempDir(), "copy.pst")
 			err = pst.RepairMaps(t.Context(), vfs.OS, from, path, to, nil)
@@ -259,7 +259,7 @@ func TestRepairMaps_fault(t *testing.T) {
 
 func readDamageAt(fsys *crashfs.FS, path string) error {
 	var errs []error
-	for p := range pst.Check(context.Background(), fsys, path) {
+	for p := range pst.Check(context.Background(), fsys, path, nil) {
 		errs = append(errs, errors.New(p.String()))
 	}
 	return errors.Join(errs...)
@@ -268,7 +268,7 @@ func readDamageAt(fsys *crashfs.FS, path string) error {
 // The maps that only large files have are rebuilt, too; the copy of a sparse file is sparse.
 func TestRepairMaps_large(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a file of 2 GB is copied")
+		t.Skip("SKIPPED: a copy of 2 GB: run without -short")
 	}
 	path := psttest.New(t)
 	const sections = 8193
@@ -284,7 +284,7 @@ func TestRepairMaps_large(t *testing.T) {
 	}
 	require.NoError(t, f.Close())
 	codes := map[string]int{}
-	for p := range pst.Check(t.Context(), vfs.OS, path) {
+	for p := range pst.Check(t.Context(), vfs.OS, path, nil) {
 		codes[p.Code]++
 	}
 	assert.Equal(t, map[string]int{"amap-page": 1, "map-page": 4}, codes)

@@ -85,7 +85,7 @@ func (v *checkVerb) report(ctx context.Context, fsys vfs.FS, path string) error 
 	p := v.display("checking")
 	defer p.clear()
 	found, codes := map[pst.Severity]int{}, map[string]int{}
-	for problem := range pst.CheckProgress(ctx, fsys, path, p.report) {
+	for problem := range pst.Check(ctx, fsys, path, p.report) {
 		found[problem.Severity]++
 		codes[problem.Code]++
 		p.clear()

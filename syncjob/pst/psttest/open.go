@@ -71,7 +71,7 @@ func Guard(t testing.TB, path string) {
 func Problems(t testing.TB, path string) []string {
 	t.Helper()
 	var all []string
-	for p := range pst.Check(context.Background(), vfs.OS, path) {
+	for p := range pst.Check(context.Background(), vfs.OS, path, nil) {
 		all = append(all, blank(p.String()))
 	}
 	slices.Sort(all)

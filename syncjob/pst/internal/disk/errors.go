@@ -29,6 +29,7 @@ func Corruptf(structName string, off int64, format string, args ...any) error {
 	return &CorruptError{Struct: structName, Offset: off, Detail: fmt.Sprintf(format, args...)}
 }
 
+// Error says where something is wrong, and what.
 func (e *CorruptError) Error() string {
 	where := ""
 	if e.Offset >= 0 {

@@ -66,11 +66,17 @@ func (m *matrix) row(i int) ([]byte, error) {
 // oneBlock is a heap item as blocks.
 type oneBlock []byte
 
-func (b oneBlock) Blocks() int               { return 1 }
+// Blocks returns 1.
+func (b oneBlock) Blocks() int { return 1 }
+
+// Block returns the item.
 func (b oneBlock) Block(int) ([]byte, error) { return b, nil }
 
 // noBlocks is the matrix of a table without rows.
 type noBlocks struct{}
 
-func (noBlocks) Blocks() int               { return 0 }
+// Blocks returns 0.
+func (noBlocks) Blocks() int { return 0 }
+
+// Block is never asked.
 func (noBlocks) Block(int) ([]byte, error) { return nil, nil }
