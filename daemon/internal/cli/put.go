@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -28,8 +29,12 @@ is a new item. The ids are printed in the order of the lines.
 ` + exitCodes,
 		Args: exactly("STORE"),
 		RunE: func(c *cobra.Command, args []string) error {
+			lines, err := io.ReadAll(a.Stdin) // before the claim: 'pstsyncd ls' at the other end of a pipe needs the store
+			if err != nil {
+				return fmt.Errorf("read standard input: %w", err)
+			}
 			return a.change(c.Context(), flags, args[0], func(tx *pst.Tx) ([]string, error) {
-				return (&putter{tx: tx, folder: folder}).all(a.Stdin)
+				return (&putter{tx: tx, folder: folder}).all(bytes.NewReader(lines))
 			})
 		},
 	}
