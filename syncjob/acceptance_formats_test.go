@@ -41,7 +41,7 @@ func TestAcceptance_formats(t *testing.T) {
 
 // TestAcceptance_formatsOfReal has real stores with partners of the other format.
 func TestAcceptance_formatsOfReal(t *testing.T) {
-	for _, tt := range []struct{ name, common, local, want string }{
+	meet(t, "an Outlook 97 office", []meeting{
 		{"a Unicode desktop, an ANSI office", "ansi", "outlook-mixed.pst", "common 4/0/0, local 0/0/0"},
 		{"with associated items", "ansi", "outlook-mail-fai.pst", "common 2/0/0, local 0/0/0"},
 		{"of another make", "ansi", "aspose-9-appointments.pst", "common 30/0/0, local 0/0/0"},
@@ -49,14 +49,7 @@ func TestAcceptance_formatsOfReal(t *testing.T) {
 		{"an Outlook 97 desktop, an ANSI office", "ansi", "outlook97-ansi.pst", "common 1/0/0, local 0/0/0"},
 		{"an Outlook 97 office", "outlook97-ansi.pst", "unicode", "common 0/0/0, local 1/0/0"},
 		{"an Outlook 97 office with people", "outlook97-ansi.pst", "outlook-6-contacts.pst", "common 6/0/0, local 1/0/0"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			inShare(t, tt.name == "an Outlook 97 office")
-			d := newDesk(t, storeOf(t, tt.common), storeOf(t, tt.local))
-			assert.Equal(t, tt.want, tally(d.sync()))
-			d.exercise()
-		})
-	}
+	})
 }
 
 // storeOf is a new store of a format, or a real one.

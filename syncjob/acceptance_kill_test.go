@@ -34,14 +34,14 @@ func TestAcceptance_killed(t *testing.T) {
 	if testing.Short() {
 		rounds = 5
 	}
-	for round := range rounds {
+	for round := 0; round < rounds || killed == 0; round++ {
 		forget := round%4 == 3
 		want := d.upheaval(rng, round, !forget)
 		began := time.Now()
 		if d.kill(usual/10 + time.Duration(rng.Int64N(int64(usual)))) {
 			killed++
 		} else {
-			usual = time.Since(began) * 3 / 4
+			usual = max(1, min(usual, time.Since(began))/2) // until none gets away
 		}
 		if round%3 == 2 {
 			d.kill(time.Duration(rng.Int64N(int64(usual)))) // while it makes good what the first left
@@ -61,8 +61,7 @@ func TestAcceptance_killed(t *testing.T) {
 			t.FailNow()
 		}
 	}
-	t.Logf("%d of %d killed", killed, rounds)
-	assert.NotZero(t, killed)
+	t.Logf("%d jobs killed", killed)
 }
 
 // upheaval changes much on both sides, and returns what the contacts must be when

@@ -42,23 +42,33 @@ func TestAcceptance_allFolders(t *testing.T) {
 	}
 }
 
+// meeting is two stores that meet for the first time, by what storeOf calls them, and what
+// the first job does then.
+type meeting struct{ name, common, local, want string }
+
+// meet has stores meet and then be edited; with -short only those of the meeting share.
+func meet(t *testing.T, share string, all []meeting) {
+	t.Helper()
+	for _, tt := range all {
+		t.Run(tt.name, func(t *testing.T) {
+			inShare(t, tt.name == share)
+			d := newDesk(t, storeOf(t, tt.common), storeOf(t, tt.local))
+			assert.Equal(t, tt.want, tally(d.sync()))
+			d.exercise()
+		})
+	}
+}
+
 // TestAcceptance_meet lets two stores that both hold items meet for the first
 // time.
 func TestAcceptance_meet(t *testing.T) {
-	for _, tt := range []struct{ name, common, local, want string }{
+	meet(t, "strangers", []meeting{
 		{"strangers", "outlook-mixed.pst", "outlook-mail-fai.pst", "common 2/0/0, local 4/0/0"},
 		{"with a password", "outlook-password.pst", "outlook-mixed.pst", "common 4/0/0, local 2/0/0"},
 		{"of two makes", "aspose-9-appointments.pst", "outlook-mixed.pst", "common 4/0/0, local 30/0/0"},
 		{"twins", "outlook-mixed.pst", "outlook-mixed.pst", "common 0/0/0, local 0/0/0"},
 		{"twins with equal items", "aspose-9-appointments.pst", "aspose-9-appointments.pst", "common 0/0/0, local 0/0/0"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			inShare(t, tt.name == "strangers")
-			d := newDesk(t, original(t, tt.common), original(t, tt.local))
-			assert.Equal(t, tt.want, tally(d.sync()))
-			d.exercise()
-		})
-	}
+	})
 }
 
 // TestAcceptance_lostState takes away what the stores agreed on, before and

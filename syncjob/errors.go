@@ -32,6 +32,7 @@ type Error struct {
 	Err   error
 }
 
+// Error names the step, the store with its path, and the cause.
 func (e *Error) Error() string {
 	return fmt.Sprintf("%s %s store %s: %v", e.Op, e.Store, e.Path, e.Err)
 }

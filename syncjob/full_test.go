@@ -29,12 +29,7 @@ func TestRun_FullStore(t *testing.T) {
 
 	for range 2 {
 		_, err := o.try()
-		require.ErrorIs(t, err, pst.ErrFull)
-		assert.Equal(t, syncjob.Halt, syncjob.Classify(err))
-		var where *syncjob.Error
-		require.ErrorAs(t, err, &where)
-		assert.Equal(t, o.common, where.Path)
-		assert.Contains(t, where.Hint(), "an ANSI store ends at 2 GB: ")
+		requireFailed(t, err, pst.ErrFull, syncjob.Halt, o.common, "an ANSI store ends at 2 GB: ")
 		assert.Equal(t, local, sum(t, o.local), "the other store is as it was")
 		assert.Equal(t, common, contents(t, o.common, "Contacts"), "nothing of the job is there")
 		assert.Equal(t, state, o.history())
@@ -64,8 +59,7 @@ func TestRun_FullStoreOfMany(t *testing.T) {
 	psttest.Inflate(t, o.common, sections, func(section int64, _ int) bool { return section < sections-free })
 	before := contents(t, o.common, "Contacts")
 	r, err := o.try()
-	require.ErrorIs(t, err, pst.ErrFull)
-	assert.ErrorContains(t, err, o.common)
+	requireFailed(t, err, pst.ErrFull, syncjob.Halt, o.common, "an ANSI store ends at 2 GB: ")
 	assert.Zero(t, r.Common.BytesWritten+r.Local.BytesWritten)
 	assert.Equal(t, before, contents(t, o.common, "Contacts"))
 }

@@ -212,12 +212,7 @@ func TestRun_UnreadableBin(t *testing.T) {
 	before := sum(t, o.local)
 
 	r, err := o.try()
-	require.ErrorIs(t, err, pst.ErrCorrupt)
-	assert.Equal(t, syncjob.Broken, syncjob.Classify(err))
-	var where *syncjob.Error
-	require.ErrorAs(t, err, &where)
-	assert.Equal(t, o.local, where.Path)
-	assert.NotEmpty(t, where.Hint())
+	requireFailed(t, err, pst.ErrCorrupt, syncjob.Broken, o.local, "run scanpst on a copy")
 	assert.Equal(t, 1, r.Common.Added, "what the first attempt has done")
 	assert.Zero(t, r.Local.Added+r.Local.Changed+r.Local.Deleted)
 	assert.Equal(t, before, sum(t, o.local), "nothing was written to the damaged store")

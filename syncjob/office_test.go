@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -86,6 +87,18 @@ func (o *office) sync() syncjob.Result {
 	r, err := o.try()
 	require.NoError(o.t, err)
 	return r
+}
+
+// requireFailed holds what a job that failed says: of which class it is, in which store it
+// happened, and how the hint for a person begins.
+func requireFailed(t *testing.T, err, want error, class syncjob.Class, path, hint string) {
+	t.Helper()
+	require.ErrorIs(t, err, want)
+	assert.Equal(t, class, syncjob.Classify(err))
+	var where *syncjob.Error
+	require.ErrorAs(t, err, &where)
+	assert.Equal(t, path, where.Path)
+	assert.True(t, strings.HasPrefix(where.Hint(), hint), where.Hint())
 }
 
 // did is what a job did, without what it cost.

@@ -54,7 +54,7 @@ func (rec *recorded) journals() [][]byte {
 // with any other, the store is brought back rightly or it is refused, and stays as it is.
 func TestJournal(t *testing.T) {
 	if testing.Short() {
-		t.Skip("left out with -short")
+		t.Skip("SKIPPED: every torn header with every journal: run without -short")
 	}
 	kind := crashKind{run: transaction((*scene).add, (*scene).change, (*scene).grow)}
 	for format, o := range psttest.Formats {

@@ -158,7 +158,7 @@ func TestTx_everyStore_readers(t *testing.T) {
 	for _, original := range writableStores(t) {
 		t.Run(filepath.Base(original), func(t *testing.T) {
 			if filepath.Base(original) == "enron.pst" && os.Getenv(psttest.EnvRequireReaders) != "1" {
-				t.Skip("SKIPPED: takes two minutes; set " + psttest.EnvRequireReaders + "=1")
+				t.Skip("SKIPPED: takes two minutes: set " + psttest.EnvRequireReaders + "=1")
 			}
 			path := psttest.Copy(t, original)
 			f := psttest.Open(t, path)

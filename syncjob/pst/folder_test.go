@@ -37,7 +37,7 @@ func FuzzPaths(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string) {
 		if name == "" {
-			t.Skip("no folder has no name")
+			return // no folder has no name
 		}
 		assert.Equal(t, []string{name, name}, pst.SplitPath(pst.JoinPath(name, name)))
 	})

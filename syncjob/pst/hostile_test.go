@@ -28,15 +28,7 @@ type hostileStore struct {
 // edit changes nodes, whose content may be anything, and commits.
 func (h *hostileStore) edit(change func(tx *ndb.Tx)) {
 	h.Helper()
-	f, err := h.fsys.OpenWrite(storeName)
-	require.NoError(h, err)
-	s, err := ndb.Open(f, ndb.Options{})
-	require.NoError(h, err)
-	defer s.Close()
-	tx, err := s.Begin()
-	require.NoError(h, err)
-	change(tx)
-	require.NoError(h, tx.Commit())
+	psttest.EditNodes(h, h.fsys, storeName, change)
 }
 
 // damage changes pages and blocks, whose checksums fit afterwards.

@@ -124,7 +124,7 @@ func TestInterop_structures(t *testing.T) {
 			for _, r := range structureReaders[s.Name] {
 				t.Run(fmt.Sprintf("%s/%s/%s", format, s.Name, r.Name), func(t *testing.T) {
 					if s.Name == "siblock of values" && os.Getenv(psttest.EnvRequireReaders) != "1" {
-						t.Skip("SKIPPED: it takes pffexport 7 s; set " + psttest.EnvRequireReaders + "=1")
+						t.Skip("SKIPPED: it takes pffexport 7 s: set " + psttest.EnvRequireReaders + "=1")
 					}
 					l := r.Read(t, path)
 					if l.Cannot != "" {

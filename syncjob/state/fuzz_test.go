@@ -33,7 +33,7 @@ func FuzzDamaged(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, at int, patch []byte, cut int) {
 		if at < 0 || cut < 0 || len(patch) > 256 {
-			t.Skip("outside of the file")
+			return // outside of the file
 		}
 		b := append([]byte(nil), whole...)
 		copy(b[at%len(b):], patch)

@@ -73,7 +73,7 @@ func TestMutant_sources(t *testing.T) {
 // A module with one function and its tests stands for the whole program.
 func TestRunner(t *testing.T) {
 	if testing.Short() {
-		t.Skip("compiles")
+		t.Skip("SKIPPED: mutants of a small module are compiled: run without -short")
 	}
 	root := t.TempDir()
 	for name, text := range map[string]string{

@@ -22,7 +22,7 @@ var daily = []string{"unicode", "ansi"}
 // other difference is a failure. At the end it prints the table.
 func TestInterop_Matrix(t *testing.T) {
 	if testing.Short() {
-		t.Skip("SKIPPED: a share of the matrix takes half a minute; run without -short")
+		t.Skip("SKIPPED: a share of the matrix takes half a minute: run without -short")
 	}
 	m := &matrix{cells: map[string]*verdict{}}
 	for _, f := range formats() {

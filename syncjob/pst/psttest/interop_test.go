@@ -27,7 +27,7 @@ func TestInterop_agrees(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			if name == "enron.pst" && os.Getenv(psttest.EnvRequireReaders) != "1" {
-				t.Skip("SKIPPED: it takes pffexport a minute; set " + psttest.EnvRequireReaders + "=1")
+				t.Skip("SKIPPED: it takes pffexport a minute: set " + psttest.EnvRequireReaders + "=1")
 			}
 			listings := psttest.Interop(t, path, path)
 			assert.Len(t, listings[psttest.GoPST.Name].Items, want)

@@ -70,11 +70,17 @@ func SpoilData(t testing.TB, path string, nid pst.NID) (undo func()) {
 	return func() { write(whole) }
 }
 
-// editNodes commits a change of nodes, which need not agree with each other any more.
 func editNodes(t testing.TB, path string, change func(tx *ndb.Tx)) {
 	t.Helper()
 	requireTemporary(t, path)
-	f, err := vfs.OS.OpenWrite(path)
+	EditNodes(t, vfs.OS, path, change)
+}
+
+// EditNodes commits a change of the nodes of the store at path, which need not agree with
+// each other any more, and whose content may be anything.
+func EditNodes(t testing.TB, fsys vfs.FS, path string, change func(tx *ndb.Tx)) {
+	t.Helper()
+	f, err := fsys.OpenWrite(path)
 	require.NoError(t, err)
 	s, err := ndb.Open(f, ndb.Options{})
 	require.NoError(t, err)
