@@ -87,7 +87,7 @@ var formatMutants = []mutant{
 var tableMutants = []mutant{
 	{
 		name: "row-index-place", breaks: "the row index is not told where the last row has moved",
-		edits:  one(ltpPkg+"/tcedit.go", "return e.place(moved, i)", "return nil"),
+		edits:  one(ltpPkg+"/rowedit.go", "return e.place(moved, i)", "return nil"),
 		suites: in(ltpPkg, "TCEditor"),
 	},
 	{
@@ -97,7 +97,7 @@ var tableMutants = []mutant{
 	},
 	{
 		name: "row-version", breaks: "PidTagLtpRowVer (0x67F3) is not fresh",
-		edits:  one(ltpPkg+"/tcedit.go", "Data: binary.LittleEndian.AppendUint32(nil, version)}", "Data: binary.LittleEndian.AppendUint32(nil, min(version, 1))}"),
+		edits:  one(ltpPkg+"/rowedit.go", "Data: binary.LittleEndian.AppendUint32(nil, version)}", "Data: binary.LittleEndian.AppendUint32(nil, min(version, 1))}"),
 		suites: in(ltpPkg, "RowVersion"),
 	},
 	{
@@ -108,14 +108,14 @@ var tableMutants = []mutant{
 	{
 		name: "row-padding", breaks: "rows run on over the end of a block",
 		edits: []edit{
-			{ltpPkg + "/matrixedit.go", "b = append(b, make([]byte, m.format.MaxBlockData()-len(b))...)", "_ = b"},
+			{ltpPkg + "/matrixwrite.go", "b = append(b, make([]byte, m.format.MaxBlockData()-len(b))...)", "_ = b"},
 			{ndbPkg + "/dataedit.go", "b = append(b, make([]byte, full-len(b))...)", "_ = full"},
 		},
 		suites: in(ltpPkg, "TCEditor|Matrix"),
 	},
 	{
 		name: "cell-leak", breaks: "the heap items of a deleted row stay",
-		edits:  one(ltpPkg+"/tcedit.go", "if err := e.setCell(row, col, Cell{}); err != nil {", "if err := error(nil); err != nil {\n\t\t\t_ = col"),
+		edits:  one(ltpPkg+"/rowedit.go", "if err := e.setCell(row, col, Cell{}); err != nil {", "if err := error(nil); err != nil {\n\t\t\t_ = col"),
 		suites: in(ltpPkg, "TCEditor"),
 	},
 	{
