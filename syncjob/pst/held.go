@@ -28,8 +28,11 @@ func (h *held) add(size int64) error {
 
 // stays reports whether a value is to be left in the file.
 func (h *held) stays(ref ltp.Ref, size int64) bool {
-	if size <= disk.MaxHNItem || ref.Inline() || ref.HNID().IsHID() {
-		return false
-	}
-	return size > LargeSize || int64(*h)+size > maxHeldLarge
+	return !ref.Inline() && !ref.HNID().IsHID() && h.leaves(ref.Tag.Type(), size)
+}
+
+// leaves reports whether a value that has a data tree of its own is to be left there: a
+// large one, and where much is held already any that can be written as a stream.
+func (h *held) leaves(t PropType, size int64) bool {
+	return size > LargeSize || streamed(t) && size > disk.MaxHNItem && int64(*h)+size > maxHeldLarge
 }

@@ -291,7 +291,7 @@ func (cr *contentReader) object(n ndb.Node, pc *ltp.PC, ref ltp.Ref, a *Attachme
 		return err
 	}
 	p := Property{Tag: ref.Tag}
-	if d.Size() > LargeSize {
+	if cr.held.leaves(TypeObject, d.Size()) {
 		if p.Large, err = largeOf(d); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package pst_test
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -131,6 +132,36 @@ func testMessageSizes(t *testing.T, o pst.CreateOptions) {
 		assert.Equal(t, n > pst.LargeSize, p.Large != nil, "%d bytes", n)
 		assert.True(t, equalStreams(t, c.Props[len(c.Props)-len(sizes)+i], p), "%d bytes", n)
 	}
+}
+
+// A message with more than may be held in memory is read all the same, and what is read of
+// it can be stored again: what cannot be a stream is in memory however much there is.
+func TestMessage_muchOfAll(t *testing.T) {
+	c := psttest.Contact("much", "")
+	noise := psttest.Noise(pst.LargeSize)
+	for i := range uint16(9) {
+		c.Props = append(c.Props, pst.Property{Tag: pst.MakeTag(0x6700+i, pst.TypeBinary), Data: noise})
+	}
+	list := pst.Property{Tag: pst.MakeTag(0x6710, pst.TypeInt32|pst.TypeMultiple), Data: psttest.Noise(8000)}
+	c.Props = append(c.Props, list)
+	for range 49 { // 9 and 49 MiB
+		c.Attachments = append(c.Attachments, pst.Attachment{Props: []pst.Property{
+			{Tag: pst.MakeTag(0x3701, pst.TypeObject), Data: noise},
+		}})
+	}
+	f, m := item(t, pst.CreateOptions{}, c)
+	got, _ := m.Prop(list.Tag.ID())
+	assert.Equal(t, list, got)
+	var again pst.NID
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		var err error
+		again, err = tx.Create(m.Folder, m.Content)
+		require.NoError(t, err)
+	})
+	last := message(t, f, again).Attachments[48].Props
+	i := slices.IndexFunc(last, func(p pst.Property) bool { return p.Tag.Type() == pst.TypeObject })
+	require.GreaterOrEqual(t, i, 0)
+	assert.True(t, equalStreams(t, c.Attachments[48].Props[0], last[i]))
 }
 
 func equalStreams(t *testing.T, a, b pst.Property) bool {

@@ -94,12 +94,19 @@ func checkLarge(t PropType, l *Large) error {
 	case l.Size > math.MaxInt32:
 		return fmt.Errorf("%d bytes: %w", l.Size, ErrTooLarge)
 	}
-	switch t {
-	case TypeUnicode, TypeString8, TypeBinary, TypeObject:
-		return nil
-	default:
+	switch {
+	case !streamed(t):
 		return fmt.Errorf("%d bytes for type %#04x: %w", l.Size, uint16(t), ErrTooLarge)
+	case t == TypeUnicode && l.Size%2 != 0:
+		return fmt.Errorf("utf-16 of %d bytes: %w", l.Size, ErrInvalid)
 	}
+	return nil
+}
+
+// streamed reports whether values of the type can be streams. Of others the layout is
+// checked before they are stored.
+func streamed(t PropType) bool {
+	return slices.Contains([]PropType{TypeUnicode, TypeString8, TypeBinary, TypeObject}, t)
 }
 
 // checkMulti checks the layout of a multi-valued property: values one after the
