@@ -23,8 +23,8 @@ func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 const maxEmbedding = 32
 
 // Digest covers the type and the bytes of the value. Only a value that is not in
-// memory can fail to be read; its digest is noted in Large, and one that is noted there
-// is believed.
+// memory can fail to be read; its digest is noted in Large, so that one goroutine at a
+// time may ask, and one that is noted there is believed.
 func (v Value) Digest() (Digest, error) {
 	switch {
 	case v.Large == nil:

@@ -319,24 +319,33 @@ func TestTx_DiskStaysFull(t *testing.T) {
 	requireSameModel(t, before, recovered(t, fsys, ""))
 }
 
-func TestStore_JournalDirectoryNotWritable(t *testing.T) {
-	fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
-	require.NoError(t, s.Close())
-	f, err := fsys.OpenWrite(storePath)
-	require.NoError(t, err)
-	s, err = ndb.Open(f, ndb.Options{Journal: ndb.Journal{FS: noCreate{fsys}, Path: "dir/j"}})
-	require.NoError(t, err)
-	before := fsys.Bytes(storePath)
-	tx, err := s.Begin()
-	require.NoError(t, err)
-	require.NoError(t, tx.PutNode(ndb.Node{NID: 0x21}))
-	require.ErrorIs(t, tx.Commit(), errDenied)
-	require.NoError(t, tx.Rollback())
-	requireSound(t, fsys.Bytes(storePath), 0)
-	assert.Len(t, fsys.Bytes(storePath), len(before))
-	_, err = s.Begin()
-	require.NoError(t, err)
-	require.NoError(t, s.Close())
+// Without a durable journal there is no commit, and after the rollback no journal.
+func TestStore_JournalThatCannotBeWritten(t *testing.T) {
+	for name, folder := range map[string]func(*crashfs.FS) vfs.FS{
+		"not made":    func(fsys *crashfs.FS) vfs.FS { return noCreate{fsys} },
+		"not durable": func(fsys *crashfs.FS) vfs.FS { return noSyncDir{fsys} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
+			require.NoError(t, s.Close())
+			f, err := fsys.OpenWrite(storePath)
+			require.NoError(t, err)
+			s, err = ndb.Open(f, ndb.Options{Journal: ndb.Journal{FS: folder(fsys), Path: journal(fsys).Path}})
+			require.NoError(t, err)
+			before := fsys.Bytes(storePath)
+			tx, err := s.Begin()
+			require.NoError(t, err)
+			require.NoError(t, tx.PutNode(ndb.Node{NID: 0x21}))
+			require.ErrorIs(t, tx.Commit(), errDenied)
+			require.NoError(t, tx.Rollback())
+			requireSound(t, fsys.Bytes(storePath), 0)
+			assert.Len(t, fsys.Bytes(storePath), len(before))
+			assert.Equal(t, []string{storePath}, fsys.Paths())
+			_, err = s.Begin()
+			require.NoError(t, err)
+			require.NoError(t, s.Close())
+		})
+	}
 }
 
 var errDenied = errors.New("denied")
@@ -344,6 +353,10 @@ var errDenied = errors.New("denied")
 type noCreate struct{ *crashfs.FS }
 
 func (noCreate) Create(string) (vfs.File, error) { return nil, errDenied }
+
+type noSyncDir struct{ *crashfs.FS }
+
+func (noSyncDir) SyncDir(string) error { return errDenied }
 
 func TestStore_JournalThatCannotBeRemoved(t *testing.T) {
 	fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
