@@ -101,11 +101,3 @@ func (p *pair) entry(number string) (found state.Entry, err error) {
 	}
 	return found, err
 }
-
-func (p *pair) view(f func(*state.Tx) error) error {
-	db, err := p.openState()
-	if err != nil {
-		return err
-	}
-	return errors.Join(db.View(f), db.Close())
-}
