@@ -6,17 +6,11 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// Properties of replication. Outlook's map of their ids, node 0xC01, is a B-tree
-// from GUIDs to nodes in a heap of its own kind, whose root item holds the heap id
-// of the tree. It is empty until the store's flags are set; from then on all
-// messages of folders are in it, and those folders whose rows have an id. No
-// document says so.
-const (
-	pidReplItemID = 0x0E30
-	pidReplFlags  = 0x0E38
-
-	idMapRef = "observed"
-)
+// idMapRef is what findings in Outlook's map of replication ids, node 0xC01, refer to: no
+// document has it. It is a B-tree from GUIDs to nodes in a heap of its own kind, whose
+// root item holds the heap id of the tree. It is empty until the store's flags are set;
+// from then on all messages of folders are in it, and those folders whose rows have an id.
+const idMapRef = "observed"
 
 type guid [16]byte
 

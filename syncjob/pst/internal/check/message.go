@@ -45,7 +45,7 @@ func (c *checker) subTable(n *content, nid disk.NID) (t *table, ok bool) {
 	if e == nil {
 		return nil, true
 	}
-	if sub, whole := c.reopen(nid, e.Data, e.Sub, fmt.Sprintf("%s/%v", n.where, nid)); whole {
+	if sub, ok := c.openSub(n, e); ok {
 		t = c.tableOf(&sub)
 	}
 	return t, t != nil

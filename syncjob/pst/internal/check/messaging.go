@@ -1,35 +1,6 @@
 package check
 
-import (
-	"pstsyncd/syncjob/pst/internal/disk"
-)
-
-// Properties the messaging rules speak of.
-const (
-	pidMessageClass   = 0x001A
-	pidSubject        = 0x0037
-	pidMessageFlags   = 0x0E07
-	pidMessageSize    = 0x0E08
-	pidAttachSize     = 0x0E20
-	pidCreated        = 0x3007
-	pidModified       = 0x3008
-	pidSearchKey      = 0x300B
-	pidAttachMethod   = 0x3705
-	pidRenderingPlace = 0x370B
-	pidDisplayName    = 0x3001
-	pidRecordKey      = 0x0FF9
-	pidContentCount   = 0x3602
-	pidContentUnread  = 0x3603
-	pidSubfolders     = 0x360A
-	pidIPMSubtree     = 0x35E0
-	pidIPMWastebasket = 0x35E3
-	pidFinder         = 0x35E7
-	pidFirstDefault   = 0x36D0 // calendar
-	pidLastDefault    = 0x36D7 // drafts
-
-	flagRead      = 0x01
-	flagHasAttach = 0x10
-)
+import "pstsyncd/syncjob/pst/internal/disk"
 
 // messaging checks folders, messages and the store object (rules 39 to 53).
 func (c *checker) messaging() {

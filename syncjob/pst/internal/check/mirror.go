@@ -6,21 +6,23 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// rowOnly are cells that a row has and its object has not, or has in another form:
-// row id and version, status, changes of replication, the conversation id; the
-// replication ids of folders, but not those of messages.
+// rowOnly are cells that a row has and its object has not, or has in another form.
+// The replication ids of folders are, but not those of messages.
 func (m *mirror) rowOnly(id uint16) bool {
 	switch id {
-	case 0x67F2, 0x67F3, 0x0E17, 0x0E38, 0x0E3C, 0x0E3D, 0x3013, 0x6635, 0x6636, 0x1097:
+	case pidLTPRowID, pidLTPRowVer, pidMessageStatus, pidReplFlags, pidReplCopiedFromVersionHistory, pidReplCopiedFromItemID,
+		pidItemTemporaryFlags, pidConversationID, pidPSTHiddenCount, pidPSTHiddenUnread:
 		return true
-	case pidReplItemID, 0x0E33, 0x0E34:
+	case pidReplItemID, pidReplChangenum, pidReplVersionHistory:
 		return m.t.h.n.nid.Type() == disk.NIDTypeHierarchyTable
 	}
 	return false
 }
 
 // emptyCell are string properties that a row leaves out when they are empty.
-func emptyCell(id uint16) bool { return id == 0x0037 || id == 0x0042 || id == 0x0070 }
+func emptyCell(id uint16) bool {
+	return id == pidSubject || id == pidSentRepresentingName || id == pidConversationTopic
+}
 
 // mirror compares the cells of a table with the properties they copy (rules 43,
 // 46 and 47).

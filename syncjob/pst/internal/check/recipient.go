@@ -7,16 +7,15 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// Columns of recipients, and the kinds of them in the order of displayed.
+// The kinds of recipients, in the order of displayed.
 const (
-	pidRecipientType = 0x0C15
-	recipientKinds   = 4
-	recipientKind    = 0x0F // the kind in a recipient type, which has flags above it
+	recipientKinds = 4
+	recipientKind  = 0x0F // the kind in PidTagRecipientType, which has flags above it
 )
 
-// displayed are the properties of a message that list the names of its
-// recipients, by their kind: nowhere, "to", "cc", "bcc".
-var displayed = [recipientKinds]uint16{1: 0x0E04, 2: 0x0E03, 3: 0x0E02}
+// displayed are the properties of a message that list the names of its recipients, by
+// their kind; those of kind 0 are listed nowhere.
+var displayed = [recipientKinds]uint16{1: pidDisplayTo, 2: pidDisplayCc, 3: pidDisplayBcc}
 
 // recipients compares the recipients of a message with the names it shows (rule 48).
 func (c *checker) recipients(n *content, pc *propBag, names *names) {

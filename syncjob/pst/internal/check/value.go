@@ -7,52 +7,7 @@ import (
 	"pstsyncd/syncjob/pst/internal/disk"
 )
 
-// Property types whose values the checker knows the shape of ([MS-PST] 2.3.3.3).
-const (
-	typeUnspecified = 0
-	typeNull        = 1
-	typeInt16       = 0x0002
-	typeInt32       = 0x0003
-	typeFloat32     = 0x0004
-	typeError       = 0x000A
-	typeBoolean     = 0x000B
-	typeObject      = 0x000D
-	typeString8     = 0x001E
-	typeUnicode     = 0x001F
-	typeGUID        = 0x0048
-	typeServerID    = 0x00FB
-	typeRestriction = 0x00FD
-	typeRuleAction  = 0x00FE
-	typeBinary      = 0x0102
-	typeMulti       = 0x1000
-	maxValueSize    = 1 << 20 // of values that messages and rows are compared by
-)
-
-// inlineSize gives the bytes of a value kept in the record itself, 0 for others.
-func inlineSize(typ uint16) int {
-	switch typ {
-	case typeBoolean:
-		return 1
-	case typeInt16:
-		return 2
-	case typeInt32, typeFloat32, typeError:
-		return 4
-	}
-	return 0
-}
-
-// fixedSize gives the bytes of a value of a type of fixed size, 0 for others.
-func fixedSize(typ uint16) int {
-	switch typ {
-	case 0x0005, 0x0006, 0x0007, 0x0014, 0x0040:
-		return 8
-	case typeGUID:
-		return 16
-	case typeObject:
-		return disk.PCObjectSize
-	}
-	return inlineSize(typ)
-}
+const maxValueSize = 1 << 20 // bytes of values that messages and rows are compared by
 
 // checkValue checks where a value is kept that a record or a cell refers to, and what
 // it looks like (rules 32 to 34). Only one of variable size can be empty, which is an
@@ -72,27 +27,6 @@ func (h *heap) checkValue(of owner, hnid disk.HNID, owned map[disk.NID]bool) {
 	h.shape(of, hnid, b, size)
 	if typ == typeObject && len(b) == disk.PCObjectSize {
 		h.object(of, b, owned)
-	}
-}
-
-// checkType checks that the type of a property or a column is one that a store holds
-// (rule 33).
-func (h *heap) checkType(what string, tag uint32) {
-	if !knownType(uint16(tag)) {
-		h.c.warnf("value-type", "2.1.2", h.n.where, "%s %#08x: type %#04x is unknown", what, tag, uint16(tag))
-	}
-}
-
-// knownType tells whether a type is in [MS-OXCDATA] 2.11.1. Those without a value,
-// and those of rules and of servers, have no multiple values.
-func knownType(typ uint16) bool {
-	switch base := typ &^ typeMulti; base {
-	case typeUnspecified, typeNull, typeError, typeBoolean, typeObject, typeServerID, typeRestriction, typeRuleAction:
-		return base == typ
-	case typeString8, typeUnicode, typeBinary:
-		return true
-	default:
-		return fixedSize(base) > 0
 	}
 }
 
