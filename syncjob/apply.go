@@ -17,6 +17,10 @@ type outcome struct {
 	nid    [2]uint32 // the item of both sides, those that were created too
 }
 
+func newOutcome(a merge.Action) outcome {
+	return outcome{action: a, pair: uint64(a.Pair), nid: [2]uint32{nidOf(a.Ref[common]), nidOf(a.Ref[local])}}
+}
+
 // edits reports whether the action changes anything on the side.
 func (o *outcome) edits(s merge.Side) bool { return o.action.Do[s].Op != merge.Nothing }
 
@@ -48,7 +52,7 @@ func (j *job) carryOut(plan merge.Plan) error {
 // apply carries out one action in the transactions. An item that can not take
 // it is left for the next job.
 func (j *job) apply(a merge.Action) error {
-	o := outcome{action: a, pair: uint64(a.Pair), nid: [2]uint32{nidOf(a.Ref[common]), nidOf(a.Ref[local])}}
+	o := newOutcome(a)
 	for s := common; s <= local; s++ {
 		if !o.edits(s) {
 			continue
@@ -103,35 +107,21 @@ func (j *job) leave(o outcome, s merge.Side, err error) {
 	j.res.hold(d)
 }
 
-// original reads the other side's item. What is wrong with it is wrong over there.
-func (j *job) original(o *outcome, s merge.Side) (*item.Item, error) {
-	it, err := j.side[s.Other()].item(o.nid[s.Other()])
-	if err != nil {
-		return nil, fmt.Errorf("in %s: %w", j.side[s.Other()].path, err)
-	}
-	return it, nil
-}
-
 // create makes a copy of the other side's item.
 func (j *job) create(o *outcome, s merge.Side) error {
-	st := j.side[s]
-	it, err := j.original(o, s)
+	tx := j.side[s].tx
+	content, err := j.copyOf(o, s, mapi.Into(tx))
 	if err != nil {
 		return err
 	}
-	content, err := mapi.ToPST(it, mapi.Into(st.tx))
-	if err != nil {
-		return err
-	}
-	content.Faithful = true
-	nid, err := st.tx.Create(j.folder(o.action.Folder).nid[s], content)
+	nid, err := tx.Create(j.folder(o.action.Folder).nid[s], content)
 	o.nid[s] = uint32(nid)
 	return err
 }
 
 // update gives an item what the other side's item has.
 func (j *job) update(o *outcome, s merge.Side) error {
-	st, e := j.side[s], o.action.Do[s]
+	e := o.action.Do[s]
 	if len(e.Set)+len(e.Remove) > 0 {
 		if err := j.change(o, s); err != nil {
 			return err
@@ -140,77 +130,24 @@ func (j *job) update(o *outcome, s merge.Side) error {
 	if !e.Move {
 		return nil
 	}
-	return st.tx.Move(pst.NID(o.nid[s]), j.folder(o.action.Folder).nid[s])
+	return j.side[s].tx.Move(pst.NID(o.nid[s]), j.folder(o.action.Folder).nid[s])
 }
 
 func (j *job) change(o *outcome, s merge.Side) error {
-	st := j.side[s]
-	message, err := st.pst.Message(pst.NID(o.nid[s]))
+	tx := j.side[s].tx
+	edit, own, err := j.editOf(o, s, mapi.Into(tx))
 	if err != nil {
 		return err
 	}
-	to, err := st.toItem(message.Content)
+	before, err := j.replaced(o, s, own)
 	if err != nil {
 		return err
 	}
-	from, err := j.original(o, s)
-	if err != nil {
-		return err
-	}
-	before, err := j.replaced(o, s, to)
-	if err != nil {
-		return err
-	}
-	c, err := changes(o.action, s, from, to)
-	if err != nil {
-		return err
-	}
-	edit, err := mapi.ToEdit(c, message.Content, mapi.Into(st.tx))
-	if err != nil {
-		return err
-	}
-	edit.Faithful = true
-	if err := st.tx.Update(pst.NID(o.nid[s]), edit); err != nil {
+	if err := tx.Update(pst.NID(o.nid[s]), edit); err != nil {
 		return err
 	}
 	j.took(before...)
 	return nil
-}
-
-// changes collects the values of an edit from the other side's item. A name is
-// spelled as the item that is changed spells it.
-func changes(a merge.Action, s merge.Side, from, to *item.Item) (mapi.Changes, error) {
-	c := mapi.Changes{Set: item.Props{}}
-	for _, k := range a.Do[s].Set {
-		switch k {
-		case item.KeyRecipients:
-			c.Recipients = &from.Recipients
-		case item.KeyAttachments:
-			c.Attachments = &from.Attachments
-		default:
-			spelling, v, ok := from.Props.Find(k)
-			if !ok {
-				return c, fmt.Errorf("property %s: %w", k, pst.ErrNotFound)
-			}
-			if own, _, ok := to.Props.Find(k); ok {
-				spelling = own
-			}
-			c.Set[spelling] = v
-		}
-	}
-	for _, k := range a.Do[s].Remove {
-		switch k {
-		case item.KeyRecipients:
-			c.Recipients = &[]item.Props{}
-		case item.KeyAttachments:
-			c.Attachments = &[]item.Attachment{}
-		default:
-			if own, _, ok := to.Props.Find(k); ok {
-				c.Remove = append(c.Remove, own)
-			}
-		}
-	}
-	return c, nil
 }
 
 // delete moves an item to Deleted Items.

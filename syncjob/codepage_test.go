@@ -23,6 +23,20 @@ func ansiOffice(t *testing.T) *office {
 	return o
 }
 
+// foretold runs a job that a dry run has foretold: what is done, and what is held.
+func (o *office) foretold() syncjob.Result {
+	o.t.Helper()
+	before := [2]string{sum(o.t, o.common), sum(o.t, o.local)}
+	o.opt.DryRun = true
+	dry := o.sync()
+	o.opt.DryRun = false
+	assert.Equal(o.t, before, [2]string{sum(o.t, o.common), sum(o.t, o.local)})
+	r := o.sync()
+	assert.Equal(o.t, did(r), did(dry))
+	assert.Equal(o.t, r.Holds, dry.Holds)
+	return r
+}
+
 const heldOne = ", conflicts 0, held 1, unverified 0, private 0, halts 0"
 
 // TestRun_CodePage holds an item with a text that the ANSI store can not have, says
@@ -30,7 +44,7 @@ const heldOne = ", conflicts 0, held 1, unverified 0, private 0, halts 0"
 func TestRun_CodePage(t *testing.T) {
 	o := ansiOffice(t)
 	nids := add(t, o.local, "Contacts", contact("Søren", nil), contact("Жанна", nil), contact("Ada", nil))
-	r := o.sync()
+	r := o.foretold()
 	assert.Equal(t, "common +2 ~0 -0, local +0 ~0 -0"+heldOne, did(r))
 	assert.Equal(t, []syncjob.Hold{{
 		Store: "local", Folder: "Contacts", Item: fmt.Sprintf("%x", uint32(nids[1])), Alone: true,
@@ -68,7 +82,7 @@ func TestRun_CodePageOfAChange(t *testing.T) {
 	o.sync()
 	set(t, o.local, "Contacts", "Ada", 1, item.Props{phone: item.String("2"), title: item.String("Ωmega")})
 	set(t, o.local, "Contacts", "Grace", 1, item.Props{phone: item.String("3")})
-	r := o.sync()
+	r := o.foretold()
 	assert.Equal(t, "common +0 ~1 -0, local +0 ~0 -0"+heldOne, did(r))
 	assert.Contains(t, r.Holds[0].Reason, "property PidTagTitle: ")
 	_, ada := find(t, o.common, "Contacts", "Ada")
@@ -77,7 +91,7 @@ func TestRun_CodePageOfAChange(t *testing.T) {
 
 	set(t, o.common, "Contacts", "Ada", 2, item.Props{"0x3A16": item.String("Engines")})
 	set(t, o.local, "Contacts", "Ada", 3, item.Props{title: item.String("Omega")})
-	assert.Equal(t, "common +0 ~1 -0, local +0 ~1 -0", did(o.sync()))
+	assert.Equal(t, "common +0 ~1 -0, local +0 ~1 -0", did(o.foretold()))
 	o.equalMaps()
 	o.idle()
 }
@@ -88,7 +102,7 @@ func TestRun_UnknownCodePage(t *testing.T) {
 	original := psttest.Corpus(t, "outlook97-ansi.pst") // which names none
 	o := newOffice(t, original)
 	add(t, o.common, "Contacts", contact("Zoë", nil), contact("Ada", nil))
-	r := o.sync()
+	r := o.foretold()
 	assert.Equal(t, "common +1 ~0 -0, local +1 ~0 -0"+heldOne, did(r))
 	assert.Contains(t, r.Holds[0].Reason, "property PidTagDisplayName: the ANSI store does not say in which code page its text is: ")
 	o.still(heldOne)
@@ -148,7 +162,7 @@ func TestRun_FolderNameOfCodePage(t *testing.T) {
 	o.opt.Maps = []syncjob.FolderMap{{Common: "Друзья", Local: "Друзья"}, {Common: "Amis", Local: "Amis"}}
 	add(t, o.local, "Друзья", contact("Ada", nil))
 	add(t, o.local, "Amis", contact("Grace", nil))
-	r := o.sync()
+	r := o.foretold()
 	assert.Equal(t, "common +1 ~0 -0, local +0 ~0 -0, conflicts 0, held 2, unverified 0, private 0, halts 0", did(r))
 	assert.Contains(t, r.Holds[0].Reason, "code page 1252")
 	o.still(", conflicts 0, held 2, unverified 0, private 0, halts 0")

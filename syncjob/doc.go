@@ -9,7 +9,8 @@
 //     (walk.go, look.go), or by reading whole folders where these prove nothing
 //     (list.go), and read those items (gather.go)
 //  5. let merge decide (reconcile.go)
-//  6. carry the plan out, in one transaction for each store (apply.go, history.go)
+//  6. carry the plan out, in one transaction for each store (apply.go, convert.go,
+//     history.go)
 //  7. write down what the commits will make true, commit common, commit local
 //     (commit.go)
 //  8. have an independent reader compare (verify.go)

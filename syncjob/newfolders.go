@@ -1,6 +1,7 @@
 package syncjob
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -53,18 +54,23 @@ func (j *job) holdFolder(plan *merge.Plan, f *folderPair, s merge.Side, err erro
 	plan.Actions = kept
 }
 
-func (j *job) createFolder(f *folderPair, s merge.Side) error {
+// newFolder is what a missing folder is to be like.
+func (j *job) newFolder(f *folderPair, s merge.Side) (path, class string, err error) {
 	there, err := j.side[s.Other()].pst.Folder(f.nid[s.Other()])
 	if err != nil {
-		return j.fail("read folder of", s.Other(), err)
+		return "", "", j.fail("read folder of", s.Other(), err)
 	}
-	class := there.Class
-	if class == "" {
-		class = f.class
-	}
-	path := f.want[s]
+	path = f.want[s]
 	if f.class != "" {
 		path = pst.EscapeName(there.Name)
+	}
+	return path, cmp.Or(there.Class, f.class), nil
+}
+
+func (j *job) createFolder(f *folderPair, s merge.Side) error {
+	path, class, err := j.newFolder(f, s)
+	if err != nil {
+		return err
 	}
 	tx, err := j.begin(s)
 	if err != nil {
@@ -72,10 +78,14 @@ func (j *job) createFolder(f *folderPair, s merge.Side) error {
 	}
 	nid, err := makePath(tx, path, class)
 	if err != nil {
-		return j.fail(fmt.Sprintf("create folder %q in", path), s, err)
+		return j.notCreated(path, s, err)
 	}
 	f.nid[s], f.NID[s], f.Path[s] = nid, uint32(nid), path
 	return nil
+}
+
+func (j *job) notCreated(path string, s merge.Side, err error) error {
+	return j.fail(fmt.Sprintf("create folder %q in", path), s, err)
 }
 
 // makePath creates the folder with this path, and those above it that are

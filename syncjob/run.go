@@ -124,8 +124,7 @@ func (j *job) run() error {
 	}
 	j.report(plan)
 	if j.opt.DryRun {
-		j.foretell(plan)
-		return nil
+		return j.foretell(plan)
 	}
 	err = j.carryOut(plan)
 	if errors.Is(err, pst.ErrCorrupt) {

@@ -137,6 +137,9 @@ func testMessageSizes(t *testing.T, o pst.CreateOptions) {
 // A message with more than may be held in memory is read all the same, and what is read of
 // it can be stored again: what cannot be a stream is in memory however much there is.
 func TestMessage_muchOfAll(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SKIPPED: a message of 58 MB: run without -short")
+	}
 	c := psttest.Contact("much", "")
 	noise := psttest.Noise(pst.LargeSize)
 	for i := range uint16(9) {

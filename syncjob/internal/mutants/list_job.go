@@ -114,8 +114,13 @@ var jobMutants = []mutant{
 	},
 	{
 		name: "dry-run-writes", breaks: "a dry run carries out what it foretells",
-		edits:  one("syncjob/run.go", "j.foretell(plan)\n\t\treturn nil\n", "j.foretell(plan)\n"),
+		edits:  one("syncjob/run.go", "return j.foretell(plan)\n", "_ = j.foretell(plan)\n"),
 		suites: in(jobPkg, "DryRun"),
+	},
+	{
+		name: "dry-run-blind", breaks: "a dry run counts what the other store will refuse",
+		edits:  one("syncjob/dryrun.go", "s, err := j.refusal(&o)", "s, err := common, error(nil)"),
+		suites: in(jobPkg, "CodePage"),
 	},
 	{
 		name: "private-told", breaks: "private items go to the common store",
