@@ -226,6 +226,26 @@ var recoveryMutants = []mutant{
 		suites: in(ndbPkg, crashes),
 	},
 	{
+		name: "changed-amid", breaks: "a header that another program has written since the transaction began to write is replaced",
+		edits:  one(commitFile, "if err := tx.s.undisturbed(); err != nil {\n\t\treturn err\n\t}\n\tif err := tx.s.writeJournal", "if err := tx.s.writeJournal"),
+		suites: in(ndbPkg, "AnotherProgram"),
+	},
+	{
+		name: "sync-recovery-flag", breaks: "the header that says that the AMaps are to be rebuilt is not synced before they are",
+		edits:  one(ndbPkg+"/recover.go", "if err := s.writeHeader(h); err != nil {\n\t\treturn err\n\t}\n\treturn s.sync()", "return s.writeHeader(h)"),
+		suites: in(ndbPkg, "FlagBeforeMaps"),
+	},
+	{
+		name: "sync-rollback", breaks: "what a rollback restores is not synced before the AMaps are called valid",
+		edits:  one(ndbPkg+"/rollback.go", "if err := tx.s.sync(); err != nil {\n\t\treturn err\n\t}\n\th := tx.base", "h := tx.base"),
+		suites: in(ndbPkg, "MapsBeforeHeader"),
+	},
+	{
+		name: "rollback-journal", breaks: "a rollback leaves the journal",
+		edits:  one(ndbPkg+"/rollback.go", "tx.s.dropJournal()\n", ""),
+		suites: in(ndbPkg, "JournalThat"),
+	},
+	{
 		name: "rollback-maps", breaks: "a rollback leaves the AMap bits of what it took",
 		edits:  one(ndbPkg+"/rollback.go", "if tx.mapped {", "if tx.mapped && tx.switched {"),
 		suites: in(ndbPkg, "Rollback|"+crashes),

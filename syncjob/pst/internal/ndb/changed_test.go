@@ -35,3 +35,26 @@ func TestTx_AnotherProgramWrites(t *testing.T) {
 	require.NoError(t, s.Close())
 	requireSound(t, fsys.Bytes(storePath), 0)
 }
+
+// TestTx_AnotherProgramWritesAmid has it commit when the transaction has begun to write:
+// its header stays, and with it what it says of the AMaps.
+func TestTx_AnotherProgramWritesAmid(t *testing.T) {
+	fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
+	fill(t, s, 20)
+	tx, err := s.Begin()
+	require.NoError(t, err)
+	bid, _, err := tx.WriteData(randomReader(2 << 20))
+	require.NoError(t, err)
+	require.NoError(t, tx.PutNode(ndb.Node{NID: 0x7FE4, Data: bid}))
+	require.Positive(t, tx.Size())
+
+	other := openStore(t, fsys)
+	fill(t, other, 5)
+	require.NoError(t, other.Close())
+	want := fsys.Bytes(storePath)[:disk.Unicode.HeaderSize()]
+
+	require.ErrorIs(t, tx.Commit(), ndb.ErrChanged)
+	require.NoError(t, tx.Rollback())
+	require.Equal(t, want, fsys.Bytes(storePath)[:disk.Unicode.HeaderSize()])
+	require.NoError(t, s.Close())
+}

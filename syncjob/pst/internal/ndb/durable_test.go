@@ -1,6 +1,7 @@
 package ndb_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"testing"
@@ -76,7 +77,88 @@ func TestRecovery_MapsBeforeHeader(t *testing.T) {
 	})
 	first := fsys.Ops()
 	require.NoError(t, openStore(t, fsys).Close())
+	requireMapsBeforeHeader(t, fsys, first)
+}
+
+// Nor is it before the maps, and the end of the file, are as they were before a
+// transaction that is rolled back.
+func TestRollback_MapsBeforeHeader(t *testing.T) {
+	for _, size := range []int64{1000, 2 * disk.AMapInterval} {
+		fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
+		fill(t, s, 20)
+		require.NoError(t, s.Close())
+		f, err := fsys.OpenWrite(storePath)
+		require.NoError(t, err)
+		s, err = ndb.Open(f, ndb.Options{Journal: ndb.Journal{FS: noCreate{fsys}, Path: journal(fsys).Path}})
+		require.NoError(t, err)
+		tx, err := s.Begin()
+		require.NoError(t, err)
+		bid, _, err := tx.WriteData(randomReader(size))
+		require.NoError(t, err)
+		require.NoError(t, tx.PutNode(ndb.Node{NID: 0x21, Data: bid}))
+		require.ErrorIs(t, tx.Commit(), errDenied)
+		first := fsys.Ops()
+		require.NoError(t, tx.Rollback())
+		requireMapsBeforeHeader(t, fsys, first)
+		require.NoError(t, s.Close())
+	}
+}
+
+// AMaps that were believed are not rebuilt before the header says that they are not to be:
+// a crash amid that leaves all of them as they were, or it is seen.
+func TestRecovery_FlagBeforeMaps(t *testing.T) {
+	fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
+	putNode(t, s, 0, 2*disk.AMapInterval)
+	require.NoError(t, s.Close())
+	pages := []int64{disk.SectionOffset(0), disk.SectionOffset(1)}
+	patch(t, fsys, func(_ *disk.Header, b []byte) {
+		for _, off := range pages {
+			var amap disk.AMap
+			require.NoError(t, amap.Unmarshal(disk.Unicode, b[off:off+disk.PageSize]))
+			require.True(t, amap.Allocated(1000, 100))
+			amap.Clear(1000, 100)
+			require.NoError(t, amap.Marshal(disk.Unicode, b[off:]))
+		}
+	})
+	stale, first := fsys.Bytes(storePath), fsys.Ops()
+	s = openStore(t, fsys)
+	_, err := s.Begin()
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	believed := 0
+	eachWholeHeader(t, fsys, first, func(h *disk.Header, b []byte, msg string) {
+		rebuilt := false
+		for _, off := range pages {
+			rebuilt = rebuilt || !bytes.Equal(stale[off:off+disk.PageSize], b[off:off+disk.PageSize])
+		}
+		if h.Root.AMapValid != disk.AMapInvalid {
+			believed++
+			if rebuilt {
+				requireSound(t, b, 0, msg)
+			}
+		}
+	})
+	assert.Positive(t, believed)
+}
+
+// requireMapsBeforeHeader fails if a crash after the operations from first on can leave a
+// header that calls the AMaps valid, and a store that is not as it says.
+func requireMapsBeforeHeader(t *testing.T, fsys *crashfs.FS, first int) {
+	t.Helper()
 	valid := 0
+	eachWholeHeader(t, fsys, first, func(h *disk.Header, b []byte, msg string) {
+		if h.Root.AMapValid != disk.AMapInvalid {
+			valid++
+			requireSound(t, b, 0, msg)
+		}
+	})
+	assert.Positive(t, valid)
+}
+
+// eachWholeHeader looks at what crashes after the operations from first on leave, where
+// the header is not torn.
+func eachWholeHeader(t *testing.T, fsys *crashfs.FS, first int, look func(h *disk.Header, b []byte, msg string)) {
+	t.Helper()
 	for prefix := first; prefix <= fsys.Ops(); prefix++ {
 		for seed := range uint64(16) {
 			b := fsys.CrashImage(prefix, crashfs.Seed(seed)).Bytes(storePath)
@@ -84,13 +166,11 @@ func TestRecovery_MapsBeforeHeader(t *testing.T) {
 			require.NoError(t, h.Unmarshal(disk.Unicode, b))
 			_, whole, err := disk.CheckHeaderCRC(disk.Unicode, b)
 			require.NoError(t, err)
-			if whole && h.Root.AMapValid != disk.AMapInvalid {
-				valid++
-				requireSound(t, b, 0, fmt.Sprintf("crash after operation %d, seed %d", prefix, seed))
+			if whole {
+				look(&h, b, fmt.Sprintf("crash after operation %d, seed %d", prefix, seed))
 			}
 		}
 	}
-	assert.Positive(t, valid)
 }
 
 // A header that recovery writes can be torn as well, also where recovery began with a
