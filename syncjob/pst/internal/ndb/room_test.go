@@ -91,3 +91,18 @@ func TestTx_full(t *testing.T) {
 		})
 	}
 }
+
+// Nor is any of what is too large written while it is still being made.
+func TestTx_fullAmid(t *testing.T) {
+	f := hugeStore(t, disk.ANSI, ansiSections, 0)
+	s, err := ndb.Open(f, ndb.Options{})
+	require.NoError(t, err)
+	defer s.Close()
+	tx, err := s.Begin()
+	require.NoError(t, err)
+	_, _, err = tx.WriteData(randomReader(2 << 20))
+	require.ErrorIs(t, err, ndb.ErrFull)
+	assert.Zero(t, tx.Size())
+	require.ErrorIs(t, tx.Commit(), ndb.ErrFull)
+	require.NoError(t, tx.Rollback())
+}
