@@ -106,3 +106,21 @@ func TestTx_fullAmid(t *testing.T) {
 	require.ErrorIs(t, tx.Commit(), ndb.ErrFull)
 	require.NoError(t, tx.Rollback())
 }
+
+// What the transaction has written already is no room any more.
+func TestTx_RoomAmid(t *testing.T) {
+	f := hugeStore(t, disk.ANSI, ansiSections, disk.SlotsOf(disk.MaxBlockSize))
+	s, err := ndb.Open(f, ndb.Options{})
+	require.NoError(t, err)
+	defer s.Close()
+	left := int64(s.Header().Root.AMapFree)
+	tx, err := s.Begin()
+	require.NoError(t, err)
+	bid, _, err := tx.WriteData(randomReader(3 << 20))
+	require.NoError(t, err)
+	require.NoError(t, tx.PutNode(ndb.Node{NID: 0x21, Data: bid}))
+	require.Positive(t, tx.Size())
+	require.NoError(t, tx.Room(left-4<<20))
+	require.ErrorIs(t, tx.Room(left-2<<20), ndb.ErrFull)
+	require.NoError(t, tx.Rollback())
+}
