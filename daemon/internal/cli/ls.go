@@ -78,7 +78,7 @@ func (l *lister) folders(f *pst.File) iter.Seq2[pst.PathFolder, error] {
 	return func(yield func(pst.PathFolder, error) bool) {
 		nid, err := f.FolderByPath(l.folder)
 		if err != nil {
-			yield(pst.PathFolder{}, fmt.Errorf("folder %q: %w", l.folder, err))
+			yield(pst.PathFolder{}, err)
 			return
 		}
 		top, err := f.Folder(nid)

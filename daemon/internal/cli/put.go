@@ -156,7 +156,7 @@ func (p *putter) create(line mapi.Input) (string, error) {
 	}
 	folder, err := p.tx.FolderByPath(path)
 	if err != nil {
-		return "", fmt.Errorf("folder %q: %w", path, err)
+		return "", err
 	}
 	if err := mapi.CheckSubject(line.Item.Props); err != nil {
 		return "", err
