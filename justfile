@@ -41,7 +41,7 @@ fuzz time="30s":
 
 # the checker on stores of 10 GB and of a million messages, which are made as they are read
 large:
-    go test -run Large -large -v ./syncjob/pst/internal/check
+    go test ./syncjob/pst/internal/check -v -run Large -large
 
 # stores of 100,000 items and of all sizes in between, and what they cost
 sizes:
