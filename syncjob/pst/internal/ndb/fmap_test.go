@@ -20,6 +20,18 @@ func fmapAt(t *testing.T, b []byte, section int64) int {
 	return int(m.Bits[index])
 }
 
+// distrustMaps has the header say that the AMaps are not valid.
+func distrustMaps(t *testing.T, f *sparseFile) {
+	t.Helper()
+	b := make([]byte, disk.Unicode.HeaderSize())
+	_, err := f.ReadAt(b, 0)
+	require.NoError(t, err)
+	var h disk.Header
+	require.NoError(t, h.Unmarshal(disk.Unicode, b))
+	h.Root.AMapValid = disk.AMapInvalid
+	f.put(t, 0, disk.Unicode.HeaderSize(), h.Marshal)
+}
+
 // What repair programs compare with the AMaps is kept up, in sections that are new,
 // that fill up and that become free, and made anew where it was damaged.
 func TestFMaps(t *testing.T) {
@@ -49,10 +61,7 @@ func TestFMaps(t *testing.T) {
 	assert.Greater(t, free(), full+10)
 	require.NoError(t, s.Close())
 
-	var h disk.Header
-	require.NoError(t, h.Unmarshal(disk.Unicode, b))
-	h.Root.AMapValid = disk.AMapInvalid
-	f.put(t, 0, disk.Unicode.HeaderSize(), h.Marshal)
+	distrustMaps(t, f)
 	for _, damage := range []byte{0x55, 0xFF} {
 		_, err = f.WriteAt([]byte{damage}, disk.SectionOffset(128)+disk.FMapOffset+3)
 		require.NoError(t, err)
@@ -61,4 +70,18 @@ func TestFMaps(t *testing.T) {
 	require.NoError(t, err)
 	requireSound(t, f.bytes(), 0)
 	require.NoError(t, s.Close())
+}
+
+// One that is damaged is made anew also where it then says what every new one does.
+func TestFMaps_damaged(t *testing.T) {
+	f := hugeStore(t, disk.Unicode, 130, 1000)
+	distrustMaps(t, f)
+	_, err := f.WriteAt([]byte{0x55}, disk.SectionOffset(128)+disk.FMapOffset+300)
+	require.NoError(t, err)
+	s, err := ndb.Open(f, ndb.Options{})
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	b := f.bytes()
+	assert.Equal(t, 255, fmapAt(t, b, 128))
+	assert.Equal(t, 255, fmapAt(t, b, 129))
 }

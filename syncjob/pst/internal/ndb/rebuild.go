@@ -139,7 +139,7 @@ func (r *rebuild) write() error {
 	return r.writeFMaps()
 }
 
-// writeFMaps brings the FMaps up to date.
+// writeFMaps brings the FMaps up to date, and makes anew what is none.
 func (r *rebuild) writeFMaps() error {
 	fmaps := fmapEdit{s: r.s, write: r.writeMap}
 	for i := range r.maps {
@@ -151,25 +151,15 @@ func (r *rebuild) writeFMaps() error {
 }
 
 // writeOthers writes the PMap of a section so that it reserves nothing, for what it
-// reserved is free now, and its FPMap so that it says that. An FMap is written only if
-// it is damaged: what it says follows in writeFMaps.
+// reserved is free now, and its FPMap so that it says that. FMaps are for writeFMaps.
 func (r *rebuild) writeOthers(index int64) error {
 	_, fmap, _ := disk.MapPagesAt(index)
 	return writeMapPages(func(off int64, marshal marshalFunc) error {
-		if fmap && off == disk.SectionOffset(index)+disk.FMapOffset && r.isMap(off) {
+		if fmap && off == disk.SectionOffset(index)+disk.FMapOffset {
 			return nil
 		}
 		return r.writeMap(off, marshal)
 	}, index)
-}
-
-func (r *rebuild) isMap(off int64) bool {
-	b := make([]byte, disk.PageSize)
-	if r.s.read(b, off) != nil {
-		return false
-	}
-	var t disk.PageTrailer
-	return t.Unmarshal(r.s.Format(), b) == nil && t.Type.IsMap() && t.BID == disk.BID(off)
 }
 
 // writeMap writes a page unless it is there already.
