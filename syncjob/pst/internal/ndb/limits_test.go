@@ -295,3 +295,36 @@ func fillSmall(t testing.TB, s *ndb.Store, nodes int) (ids []disk.NID) {
 	require.NoError(t, tx.Commit())
 	return ids
 }
+
+// TestData_Reader reads trees from end to end: in the transaction that makes them, with
+// part of their blocks written, and in a store that has read nothing before. What it read
+// is not what others find in the cache.
+func TestData_Reader(t *testing.T) {
+	full := int64(disk.Unicode.MaxBlockData())
+	read := func(v ndb.View, bid disk.BID) []byte {
+		d, err := v.Data(bid)
+		require.NoError(t, err)
+		b, err := io.ReadAll(d.Reader())
+		require.NoError(t, err)
+		return b
+	}
+	for _, size := range []int64{0, 1, full, full + 1, 200*full + 5} {
+		want, err := io.ReadAll(randomReader(size))
+		require.NoError(t, err)
+		fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
+		tx, err := s.Begin()
+		require.NoError(t, err)
+		bid, _, err := tx.WriteData(bytes.NewReader(want))
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(want, read(tx, bid)), "%d bytes in the transaction", size)
+		requireData(t, tx, bid, want)
+		require.NoError(t, tx.PutNode(ndb.Node{NID: 0x21, Data: bid}))
+		require.NoError(t, tx.Commit())
+		require.NoError(t, s.Close())
+
+		s = openStore(t, fsys)
+		require.True(t, bytes.Equal(want, read(s, bid)), "%d bytes", size)
+		requireData(t, s, bid, want)
+		require.NoError(t, s.Close())
+	}
+}
