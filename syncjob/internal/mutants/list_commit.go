@@ -231,6 +231,11 @@ var recoveryMutants = []mutant{
 		suites: in(ndbPkg, "AnotherProgram"),
 	},
 	{
+		name: "torn-carry", breaks: "a header torn in a dwUnique that was raised with a carry is given up",
+		edits:  one(ndbPkg+"/torn.go", "{0, 1, 1 << 8, 1 << 16, 1 << 24}", "{0, 1}"),
+		suites: in(ndbPkg, "AmidCarry"),
+	},
+	{
 		name: "sync-recovery-flag", breaks: "the header that says that the AMaps are to be rebuilt is not synced before they are",
 		edits:  one(ndbPkg+"/recover.go", "if err := s.writeHeader(h); err != nil {\n\t\treturn err\n\t}\n\treturn s.sync()", "return s.writeHeader(h)"),
 		suites: in(ndbPkg, "FlagBeforeMaps"),

@@ -197,6 +197,29 @@ func TestOpen_HeaderTornAnywhere(t *testing.T) {
 	}
 }
 
+// TestOpen_HeaderTornAmidCarry tears headers whose dwUnique is raised with a carry, so that
+// a part of it is neither of the two numbers.
+func TestOpen_HeaderTornAmidCarry(t *testing.T) {
+	for _, last := range []uint32{1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1} {
+		for _, unique := range []uint32{last - 1, last} {
+			fsys, m := smallStore(t)
+			patch(t, fsys, func(h *disk.Header, _ []byte) { h.Unique = unique })
+			s := openStore(t, fsys)
+			first := fsys.Ops()
+			tx, err := s.Begin()
+			require.NoError(t, err)
+			_, _, err = tx.WriteData(randomReader(1 << 20)) // more than is kept back
+			require.NoError(t, err)
+			require.NoError(t, tx.Rollback())
+			require.NoError(t, s.Close())
+			torn := tornHeaders(t, fsys, first, func(img *crashfs.FS, msg string) {
+				requireSameModel(t, m, recovered(t, img, msg), msg)
+			})
+			assert.Greater(t, torn, 2*5)
+		}
+	}
+}
+
 // withFault runs a transaction of which one operation fails, and returns the file
 // system as it is then.
 func withFault(t *testing.T, at int, kind crashfs.Fault) (fsys *crashfs.FS, before, after model, fired bool, err error) {
