@@ -198,12 +198,15 @@ func TestOpen_HeaderTornAnywhere(t *testing.T) {
 }
 
 // TestOpen_HeaderTornAmidCarry tears headers whose dwUnique is raised with a carry, so that
-// a part of it is neither of the two numbers.
+// a part of it is neither of the two numbers, in stores of each writer's fAMapValid.
 func TestOpen_HeaderTornAmidCarry(t *testing.T) {
-	for _, last := range []uint32{1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1} {
+	for i, last := range []uint32{1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1} {
 		for _, unique := range []uint32{last - 1, last} {
 			fsys, m := smallStore(t)
-			patch(t, fsys, func(h *disk.Header, _ []byte) { h.Unique = unique })
+			patch(t, fsys, func(h *disk.Header, _ []byte) {
+				h.Unique = unique
+				h.Root.AMapValid = []uint8{disk.AMapValid1, disk.AMapValid2}[i%2]
+			})
 			s := openStore(t, fsys)
 			first := fsys.Ops()
 			tx, err := s.Begin()
