@@ -1,6 +1,7 @@
 package syncjob_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,6 +11,7 @@ import (
 	"pstsyncd/syncjob/item"
 	"pstsyncd/syncjob/mapi"
 	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/state"
 	"pstsyncd/syncjob/vfs"
 )
 
@@ -61,6 +63,32 @@ func TestRun_StoreChangesMeanwhile(t *testing.T) {
 	o.equalMaps()
 	o.idle()
 	o.sound()
+}
+
+// TestRun_Claimed works on files that the caller has open, and leaves them open: with them
+// the claim of the stores would go.
+func TestRun_Claimed(t *testing.T) {
+	o := newOffice(t, "")
+	add(t, o.local, "Contacts", contact("Ada", nil))
+	var files []vfs.File
+	claimed := func(path string) syncjob.Endpoint {
+		f, err := vfs.OS.OpenWrite(path)
+		require.NoError(t, err)
+		t.Cleanup(func() { assert.NoError(t, f.Close(), "it is open") })
+		files = append(files, f)
+		return syncjob.Endpoint{Path: path, File: f}
+	}
+	db, err := state.Open(filepath.Join(t.TempDir(), "state"), state.Options{})
+	require.NoError(t, err)
+	defer db.Close()
+	r, err := syncjob.Run(t.Context(), syncjob.Options{Common: claimed(o.common), Local: claimed(o.local), State: db})
+	require.NoError(t, err)
+	assert.Equal(t, "common +1 ~0 -0, local +0 ~0 -0", did(r))
+	o.equalMaps()
+	for _, f := range files {
+		_, err := f.Size()
+		assert.NoError(t, err)
+	}
 }
 
 // TestRun_PrivateLater has an item marked private that common has already.

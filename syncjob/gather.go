@@ -123,7 +123,7 @@ func (j *job) readView(s merge.Side, nid uint32, folder merge.FolderID) (merge.V
 // so a store that does is one that was set back, with a new history since. What it
 // lacks was not deleted, and what it has in that place is no change.
 func (j *job) reused(in merge.Input) bool {
-	any := false
+	found := false
 	for s, st := range j.side {
 		bases := map[string]merge.Digests{}
 		for _, b := range in.Base {
@@ -132,11 +132,11 @@ func (j *job) reused(in merge.Input) bool {
 		for _, v := range in.Views[s] {
 			b, known := bases[v.Ref]
 			if known && !st.reused && v.State == merge.Present && differ(b, v.Digests, item.KeySearchKey) && differ(b, v.Digests, item.KeyCreated) {
-				st.reused, any = true, true
+				st.reused, found = true, true
 			}
 		}
 	}
-	return any
+	return found
 }
 
 // differ reports whether both have the property, and not the same.

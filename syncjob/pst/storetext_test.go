@@ -23,6 +23,8 @@ func TestEncodeString8(t *testing.T) {
 		"japanese":        {932, "予定", "\x97\x5c\x92\xe8", ""},
 		"lacking":         {1252, "abc\u05d0", "", "character 4, U+05D0, in code page 1252"},
 		"look-alike":      {932, "¥", "", "character 1, U+00A5"},
+		"another one":     {54936, "\uE000", "", "character 1, U+E000"}, // which would come back as U+F014
+		"escape":          {50220, "a\x1bb", "", "character 2, U+001B"},
 		"lost before":     {65001, "a\uFFFD", "", "character 2, U+FFFD"},
 		"not utf-8":       {65001, "a\xff", "", "character 2"},
 		"beyond the BMP":  {1252, "\U0001F600", "", "U+1F600"},

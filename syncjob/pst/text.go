@@ -109,7 +109,7 @@ func EncodeString8(cp int, s string) ([]byte, error) {
 }
 
 // encodeWhole encodes what decodes to the same. Encoders take some characters for
-// others: in code page 932 a yen sign becomes a backslash.
+// others: U+E000 would come back from code page 54936 as U+F014.
 func encodeWhole(enc encoding.Encoding, s string) ([]byte, bool) {
 	if strings.ContainsRune(s, utf8.RuneError) {
 		return nil, false

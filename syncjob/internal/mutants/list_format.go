@@ -72,6 +72,26 @@ var formatMutants = []mutant{
 		suites: in(diskPkg, "Vector|Header|ReadByOthers|Corpus"),
 	},
 	{
+		name: "text-look-alike", breaks: "a character that the code page lacks becomes one that looks like it",
+		edits:  one(pstPkg+"/text.go", "return out, err == nil && string(back) == s", "return out, err == nil && string(back) != \"\\x00\""),
+		suites: in(pstPkg, "String8|Text|CodePage"),
+	},
+	{
+		name: "text-replaced", breaks: "what stands for a lost character is written as if it were one",
+		edits:  one(pstPkg+"/text.go", "if strings.ContainsRune(s, utf8.RuneError) {", "if strings.ContainsRune(s, utf8.MaxRune) {"),
+		suites: in(pstPkg, "String8|Text|CodePage"),
+	},
+	{
+		name: "utf16-in-ansi", breaks: "an ANSI store gets UTF-16",
+		edits:  one(pstPkg+"/value.go", "== TypeUnicode && tx.Format() == ANSI {", "== TypeUnicode && tx.Format() != ANSI && tx.Format() == ANSI {"),
+		suites: in(pstPkg, "String8|Text|CodePage|ANSI|ansi"),
+	},
+	{
+		name: "rows-unbounded", breaks: "a table of an ANSI store gets more rows than it can number",
+		edits:  one(pstPkg+"/txroom.go", "if rows >= ltp.MaxANSIRows {", "if rows > ltp.MaxANSIRows {"),
+		suites: in(pstPkg, "ANSI|Full|Room|Rows"),
+	},
+	{
 		name: "cyclic-key", breaks: "the key of the cyclic encoding is the high half of the block id, on both ways",
 		edits:  one(diskPkg+"/crypt.go", "Cyclic(b, uint32(bid.Lookup()))", "Cyclic(b, uint32(bid.Lookup()>>32))"),
 		suites: in(diskPkg, "Encode|Cyclic"),

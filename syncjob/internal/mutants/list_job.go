@@ -123,6 +123,36 @@ var jobMutants = []mutant{
 		suites: in(jobPkg, "CodePage"),
 	},
 	{
+		name: "held-forgotten", breaks: "what was held is not looked at again before it changes",
+		edits:  one("syncjob/finish.go", "return tx.SetRevisit(state.Side(s), visits)", "return tx.SetRevisit(state.Side(s), visits[:0])"),
+		suites: in(jobPkg, "Unreadable|CodePage"),
+	},
+	{
+		name: "first-contact-over", breaks: "a first contact of which a part was held counts as over",
+		edits:  one("syncjob/finish.go", "f.hold == \"\" && !stuck[f.id()] &&", "f.hold == \"\" &&"),
+		suites: in(jobPkg, "Unreadable|CodePage"),
+	},
+	{
+		name: "room-unasked", breaks: "a job begins to write what an ANSI store has no room for",
+		edits:  one("syncjob/apply.go", "if err := j.checkRoom(plan); err != nil {\n\t\treturn err\n\t}\n", ""),
+		suites: in(jobPkg, "FullStore"),
+	},
+	{
+		name: "claim-given-up", breaks: "a store that the caller has claimed is closed, and with it the claim is gone",
+		edits:  one("syncjob/store.go", "func (keepOpen) Close() error { return nil }", "func (k keepOpen) Close() error { return k.File.Close() }"),
+		suites: in(jobPkg, "Claimed"),
+	},
+	{
+		name: "restored-from-elsewhere", breaks: "an item that a person has moved since is moved back all the same",
+		edits:  one("syncjob/restore.go", "if m.Folder != bin {", "if m.Folder == 0 || bin == 0 {"),
+		suites: in(jobPkg, "Restore"),
+	},
+	{
+		name: "refused-in-part", breaks: "an item that was refused is recorded as done",
+		edits:  one("syncjob/apply.go", "j.leave(o, s, err)\n\t\t\treturn nil\n", "j.leave(o, s, err)\n\t\t\tbreak\n"),
+		suites: in(jobPkg, "CodePage"),
+	},
+	{
 		name: "private-told", breaks: "private items go to the common store",
 		edits:  one("syncjob/reconcile.go", "j.keepPrivate(&plan)\n", ""),
 		suites: in(jobPkg, "Private"),
