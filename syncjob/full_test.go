@@ -55,7 +55,7 @@ func TestRun_FullStoreOfMany(t *testing.T) {
 		all = append(all, c)
 	}
 	add(t, o.local, "Contacts", all...)
-	const sections, free = (2<<30 - 0x4400) / 253_952, 40 // of an ANSI store, and 10 MB of them
+	const sections, free = psttest.MostANSISections, 40 // and 10 MB of them
 	psttest.Inflate(t, o.common, sections, func(section int64, _ int) bool { return section < sections-free })
 	before := contents(t, o.common, "Contacts")
 	r, err := o.try()

@@ -32,7 +32,7 @@ var (
 	// ErrFolderFull: a folder of an ANSI store has as many items, or folders, as its
 	// table can number. It is an ErrTooLarge.
 	ErrFolderFull = fmt.Errorf("folder is full: %w", ErrTooLarge)
-	// ErrFull: the format has no room for more in this store, such as beyond the 2 GiB
+	// ErrFull: the format has no room for more in this store, such as beyond the 2 GB
 	// of an ANSI store.
 	ErrFull = ndb.ErrFull
 	// ErrCodePage: a text has a character that the code page of the store lacks.

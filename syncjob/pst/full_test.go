@@ -12,11 +12,11 @@ import (
 	"pstsyncd/syncjob/vfs"
 )
 
-// A store at its 2 GiB, in a sparse file: its last section is free, and single pages of
+// A store at its 2 GB, in a sparse file: its last section is free, and single pages of
 // some others.
 func TestANSI_full(t *testing.T) {
 	if testing.Short() {
-		t.Skip("SKIPPED: a store at its 2 GiB, which package ndb tries with -short too: run without -short")
+		t.Skip("SKIPPED: a store at its 2 GB, which package ndb tries with -short too: run without -short")
 	}
 	path := psttest.NewAs(t, pst.CreateOptions{Format: pst.ANSI})
 	psttest.Fill(t, path, 0, 20)

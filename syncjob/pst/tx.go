@@ -56,7 +56,7 @@ func newTx(ntx *ndb.Tx, r reader) *Tx {
 // from the file at the very end, as it is after it: the next Open finds out. The
 // File can be used on, unless it is not known what of the file is durable: then
 // Begin says [ErrBroken], and only opening the store again helps. [ErrFull] says that
-// an ANSI store would grow beyond 2 GiB.
+// an ANSI store would grow beyond 2 GB.
 func (tx *Tx) Commit() error {
 	if tx.err != nil {
 		_ = tx.tx.Rollback()

@@ -69,8 +69,8 @@ var spaceMutants = []mutant{
 		suites: in(ndbPkg, "EndsWithin"),
 	},
 	{
-		name: "ansi-limit", breaks: "an ANSI store grows beyond 2 GiB",
-		edits:  one(ndbPkg+"/grow.go", "sp.s.Format() == disk.ANSI && end > maxANSISize", "sp.s.Format() == disk.ANSI && end < 0"),
+		name: "ansi-limit", breaks: "an ANSI store grows beyond 2 GB",
+		edits:  one(ndbPkg+"/grow.go", "sp.s.Format() == disk.ANSI && end > disk.ANSIEnd", "sp.s.Format() == disk.ANSI && end < 0"),
 		suites: in(ndbPkg, "Room|lastFree|Tx_full"),
 	},
 	{

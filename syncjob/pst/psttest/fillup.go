@@ -2,9 +2,9 @@ package psttest
 
 import "testing"
 
-// MostANSISections is how many sections an ANSI store has at most: one more would end
-// beyond 2 GiB.
-const MostANSISections = (2<<30 - 0x4400) / 253_952
+// MostANSISections is how many sections an ANSI store has at most: the FPMap in its header
+// has a bit for each eight of them ([MS-PST] 1.3.2.8).
+const MostANSISections = 128 * 8 * 8
 
 // FillUp makes the ANSI store at path as long as the format lets it be, in a sparse
 // file, with that many free pages of 512 bytes in its last section beside what was

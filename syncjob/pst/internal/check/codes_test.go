@@ -27,6 +27,18 @@ func TestRun_Codes(t *testing.T) {
 	}
 }
 
+// TestRun_ANSIEnd: an ANSI store has no FPMap pages, and ends where the first would be.
+// The page that is kept for it belongs to nobody.
+func TestRun_ANSIEnd(t *testing.T) {
+	for sections, want := range map[int64][]string{8191: nil, 8192: nil, 8193: {"eof", "leak"}} {
+		var codes []string
+		for _, p := range problems(t, extend(open(t, ansi), sections).file()) {
+			codes = append(codes, p.Code)
+		}
+		assert.Equal(t, want, codes, sections)
+	}
+}
+
 // TestRun_CodesANSI breaks an ANSI store in the same ways.
 func TestRun_CodesANSI(t *testing.T) {
 	for _, tt := range breakages {
@@ -77,7 +89,7 @@ func (b *breakage) broken(t *testing.T) *io.SectionReader {
 	}
 	e := extend(im, b.sections)
 	b.far(e)
-	return io.NewSectionReader(e, 0, disk.SectionOffset(e.sections))
+	return e.file()
 }
 
 // section is bytes to be checked.

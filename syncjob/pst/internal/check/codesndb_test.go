@@ -10,6 +10,9 @@ var ndbBreakages = []breakage{
 	{code: "header-crc", where: "header", n: 2, nANSI: 1, on: empty, file: func(im *image) { im.b[16] ^= 1 }},
 	{code: "header-field", where: "header", on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.Sentinel = 0 }) }},
 	{code: "eof", unicode: true, where: "header", on: empty, file: cutEOF},
+	{code: "eof", where: "header", on: empty, file: func(im *image) {
+		im.header(func(h *disk.Header) { h.Root.FileEOF, h.Root.AMapLast = disk.FirstAMap+disk.PageSize-1, 0 })
+	}},
 	{code: "amap-last", where: "header", on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.Root.AMapLast = 0 }) }},
 	{code: "amap-free", warn: true, where: "header", on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.Root.AMapFree += disk.BlockAlign }) }},
 	{code: "amap-valid", where: "header", on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.Root.AMapValid = disk.AMapInvalid }) }},
@@ -18,7 +21,7 @@ var ndbBreakages = []breakage{
 	{code: "amap-page", where: "amap @", on: empty, file: func(im *image) { im.b[disk.FirstAMap+disk.MapBytes-1] ^= 1 }},
 	{code: "map-page", where: "pmap @", on: empty, file: func(im *image) { im.b[disk.FirstAMap+disk.PMapOffset] ^= 1 }},
 	{code: "fmap", warn: true, where: "fmap @", on: empty, sections: 129, far: func(e *extended) { e.fmapRun = 254 }},
-	{code: "fpmap", warn: true, where: "fpmap @", on: empty, sections: 8193, far: func(e *extended) { e.fpmap = 0x7F }},
+	{code: "fpmap", unicode: true, warn: true, where: "fpmap @", on: empty, sections: 8193, far: func(e *extended) { e.fpmap = 0x7F }},
 	{code: "pmap-free", warn: true, where: "header", on: empty, file: func(im *image) {
 		im.amap(func(m *disk.AMap) { m.Set(disk.AMapSlots-disk.SlotsPerPage, disk.SlotsPerPage) })
 		im.header(func(h *disk.Header) { h.Root.PMapFree = disk.PageSize })

@@ -30,6 +30,10 @@ func extend(im *image, sections int64) *extended {
 	return e
 }
 
+func (e *extended) file() *io.SectionReader {
+	return io.NewSectionReader(e, 0, disk.SectionOffset(e.sections))
+}
+
 func (e *extended) ReadAt(b []byte, off int64) (int, error) {
 	if off < int64(len(e.b)) {
 		return copy(b, e.b[off:]), nil

@@ -64,11 +64,18 @@ func (c *checker) extent() bool {
 	if root.FileEOF > uint64(c.size) {
 		c.errorf("eof", "2.6.1.1.2", "header", "ibFileEof %#x is beyond the end of the file, %#x", root.FileEOF, c.size)
 	}
-	if root.FileEOF < disk.FirstAMap+disk.PageSize || root.FileEOF > uint64(c.size)+disk.AMapInterval {
+	if root.FileEOF < disk.FirstAMap+disk.PageSize {
+		c.errorf("eof", "2.6.1.1.2", "header", "ibFileEof %#x is before the end of the first AMap", root.FileEOF)
+		return false
+	}
+	if root.FileEOF > uint64(c.size)+disk.AMapInterval {
 		return false
 	}
 	if rest := (root.FileEOF - disk.FirstAMap) % disk.AMapInterval; rest != 0 && c.f == disk.Unicode {
 		c.errorf("eof", "2.6.1.1.2", "header", "ibFileEof %#x lies %d bytes into a section", root.FileEOF, rest)
+	}
+	if c.f == disk.ANSI && root.FileEOF > disk.ANSIEnd {
+		c.warnf("eof", "1.3.2.8", "header", "ibFileEof %#x is beyond what the FPMap of an ansi store reaches, %#x", root.FileEOF, uint64(disk.ANSIEnd))
 	}
 	last := uint64(disk.SectionOffset(c.sections() - 1))
 	if root.AMapLast != last {

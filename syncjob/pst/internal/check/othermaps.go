@@ -42,7 +42,7 @@ func (m *otherMaps) read(c *checker, s int64) {
 		m.fmap, m.fmapName = one(disk.PageFMap, disk.FMapOffset)
 		m.fmapAt = s
 	}
-	if hasFPMap {
+	if hasFPMap && c.f == disk.Unicode {
 		m.fpmap, m.fpName = one(disk.PageFPMap, disk.FPMapOffset)
 		m.fpmapAt = s
 	}

@@ -23,6 +23,10 @@ const (
 	fpmapInterval     = MapBytes * 8 * PMapInterval
 )
 
+// ANSIEnd is where an ANSI file ends at most, at 1.94 GiB: it has no FPMap pages, and the
+// FPMap in its header goes no further ([MS-PST] 1.3.2.8).
+const ANSIEnd = FirstAMap + firstFPMapSection*AMapInterval
+
 // Offsets of the map pages within their section. An FMap and an FPMap never stand
 // in the same section, and both use the third page.
 const (
@@ -32,7 +36,7 @@ const (
 )
 
 // MapPagesAt says which map pages stand after the AMap page at the beginning of a
-// section, counted from 0. ANSI files, which end at 2 GiB, never reach an FPMap.
+// section, counted from 0. ANSI files end before the first FPMap, see [ANSIEnd].
 func MapPagesAt(section int64) (pmap, fmap, fpmap bool) {
 	pmap = section%PMapInterval == 0
 	fmap = section >= firstFMapSection && (section-firstFMapSection)%fmapInterval == 0

@@ -46,6 +46,16 @@ func TestMapPagesAt_Apart(t *testing.T) {
 	}
 }
 
+// What an ANSI file may have at most is what the FPMap of its header reaches: registry
+// settings of Outlook go up to the same number.
+func TestANSIEnd(t *testing.T) {
+	assert.EqualValues(t, 0x7C004400, disk.ANSIEnd)
+	for section := range int64((disk.ANSIEnd - disk.FirstAMap) / disk.AMapInterval) {
+		_, _, fpmap := disk.MapPagesAt(section)
+		assert.False(t, fpmap, section)
+	}
+}
+
 func TestSectionOf(t *testing.T) {
 	assert.EqualValues(t, 253952, disk.AMapInterval)
 	assert.EqualValues(t, 0x4400, disk.SectionOffset(0))

@@ -32,7 +32,7 @@ var (
 	// and repairs it.
 	ErrBroken = errors.New("an earlier write failed, the store has to be opened again")
 
-	// ErrFull says that the format has no room for more: 2 GiB of an ANSI file,
+	// ErrFull says that the format has no room for more: 2 GB of an ANSI file,
 	// 65,534 references to one block, or the ids of one type. See [Tx.Room].
 	ErrFull = errors.New("store is full")
 

@@ -2,9 +2,6 @@ package ndb
 
 import "pstsyncd/syncjob/pst/internal/disk"
 
-// maxANSISize is where ANSI files end ([MS-PST] 1.3.2.8).
-const maxANSISize = 2 << 30
-
 // grow makes the file one section longer ([MS-PST] 2.6.1.1.2) or, where it ends
 // within a section, as files of Outlook 97 do, to the end of that.
 func (sp *space) grow() error {
@@ -45,7 +42,7 @@ func (sp *space) growSection(end int64) error {
 }
 
 func (sp *space) extend(end int64) error {
-	if sp.s.Format() == disk.ANSI && end > maxANSISize {
+	if sp.s.Format() == disk.ANSI && end > disk.ANSIEnd {
 		return errANSIFull
 	}
 	if sp.size < uint64(end) {

@@ -118,9 +118,12 @@ func supportedKind(h *disk.Header) error {
 	return nil
 }
 
-// writableKind refuses stores whose version has never been seen: they may hold what
-// a writer would have to maintain.
+// writableKind refuses stores whose version has never been seen, and ANSI stores of a size
+// that has not: they may hold what a writer would have to maintain.
 func writableKind(h *disk.Header) error {
+	if h.Version != disk.VersionUnicode && h.Root.FileEOF > disk.ANSIEnd {
+		return fmt.Errorf("write an ansi store of %d bytes: %w", h.Root.FileEOF, ErrUnsupported)
+	}
 	switch h.Version {
 	case disk.VersionANSI, disk.VersionANSI15, disk.VersionUnicode:
 		return nil

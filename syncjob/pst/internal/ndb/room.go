@@ -35,14 +35,11 @@ func (tx *Tx) Room(n int64) error {
 	return nil
 }
 
-// maxANSISections is how many sections end before [maxANSISize].
-const maxANSISections = (maxANSISize - disk.FirstAMap) / disk.AMapInterval
-
-var errANSIFull = fmt.Errorf("an ansi store ends at 2 GiB; delete items and compact it in Outlook, or move to a unicode store: %w", ErrFull)
+var errANSIFull = fmt.Errorf("an ansi store ends at 2 GB; delete items and compact it in Outlook, or move to a unicode store: %w", ErrFull)
 
 // growth is how many bytes the file can still become longer, in an ANSI file.
 func (sp *space) growth() int64 {
-	return max(0, disk.SectionOffset(maxANSISections)-int64(sp.end))
+	return max(0, disk.ANSIEnd-int64(sp.end))
 }
 
 // countFree counts what is free now.

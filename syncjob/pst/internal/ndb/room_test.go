@@ -11,8 +11,8 @@ import (
 	"pstsyncd/syncjob/pst/internal/ndb"
 )
 
-// ansiSections is how many sections of an ANSI file end before 2 GiB.
-const ansiSections = (2<<30 - disk.FirstAMap) / disk.AMapInterval
+// ansiSections is how many sections an ANSI file has at most.
+const ansiSections = (disk.ANSIEnd - disk.FirstAMap) / disk.AMapInterval
 
 // A file that can become no longer is searched for space section by section, the last
 // that is free included.
@@ -89,6 +89,23 @@ func TestTx_full(t *testing.T) {
 			require.NoError(t, err)
 			requireData(t, s, n.Data, want)
 		})
+	}
+}
+
+// A file that goes on where no ANSI file does is read, and not written: nobody knows which
+// maps are there.
+func TestOpen_ANSIBeyondItsEnd(t *testing.T) {
+	for sections, want := range map[int64]error{ansiSections: nil, ansiSections + 1: ndb.ErrUnsupported} {
+		f := hugeStore(t, disk.ANSI, sections, disk.AMapSlots/2)
+		s, err := ndb.Open(f, ndb.Options{})
+		require.NoError(t, err)
+		tx, err := s.Begin()
+		if want == nil {
+			require.NoError(t, err)
+			require.NoError(t, tx.Rollback())
+		}
+		require.ErrorIs(t, err, want)
+		require.NoError(t, s.Close())
 	}
 }
 
