@@ -149,6 +149,31 @@ func TestTx_TooManyReferences(t *testing.T) {
 	require.NoError(t, tx.Rollback())
 	requireSound(t, fsys.Bytes(storePath), 0)
 	assert.Len(t, fsys.Bytes(storePath), len(before))
+
+	tx = begin(t, s)
+	shared = write(t, tx, "shared")
+	for i := range uint32(65_534) {
+		require.NoError(t, tx.PutNode(ndb.Node{NID: disk.MakeNID(disk.NIDTypeNormalMessage, i+1), Data: shared}))
+	}
+	require.NoError(t, tx.Commit())
+	tx = begin(t, s)
+	require.NoError(t, tx.PutNode(ndb.Node{NID: disk.MakeNID(disk.NIDTypeNormalMessage, 65_535), Data: shared}))
+	require.ErrorIs(t, tx.Commit(), ndb.ErrFull)
+	require.NoError(t, tx.Rollback())
+	requireSound(t, fsys.Bytes(storePath), 0)
+}
+
+// Ids of blocks have 32 bits in an ANSI store, and do not begin again when they are used up.
+func TestTx_NoMoreIDs(t *testing.T) {
+	fsys, m := smallStoreAs(t, disk.ANSI)
+	patchAs(t, disk.ANSI, fsys, func(h *disk.Header, _ []byte) { h.NextB = 1<<32 - 16 })
+	s := openStore(t, fsys)
+	tx := begin(t, s)
+	_, _, err := tx.WriteData(randomReader(100))
+	require.ErrorIs(t, err, ndb.ErrFull)
+	require.NoError(t, tx.Rollback())
+	requireModel(t, m, s)
+	require.NoError(t, s.Close())
 }
 
 func TestTx_UndoneChangesWriteNothing(t *testing.T) {
