@@ -277,6 +277,12 @@ func TestHeapEditor_WrongFreeCount(t *testing.T) {
 	id, err := h.Alloc([]byte{3})
 	require.NoError(t, err)
 	assert.NotEqual(t, ids[1], id)
+	for _, gone := range []disk.HID{id, ids[3], ids[2]} {
+		require.NoError(t, h.Free(gone))
+	}
+	empty, err := h.Item(ids[1])
+	require.NoError(t, err, "also when it is the last")
+	assert.Empty(t, empty)
 	_, err = h.Flush()
 	require.NoError(t, err)
 	assert.Empty(t, verifyHeap(rawNode{blocks: tree.blocks}).list)
