@@ -1,6 +1,8 @@
 package pst_test
 
 import (
+	"bytes"
+	"io"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -43,6 +45,49 @@ func TestEncodeString8(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, string(got))
 		})
+	}
+}
+
+// What Windows does not have in a code page, or under another code, is not written. The
+// counts are those of Microsoft's tables, as Python's codecs cp932, cp949 and cp950 have
+// them too, without the characters that an encoder would take a look-alike for.
+func TestEncodeString8_windows(t *testing.T) {
+	for cp, tt := range map[int]struct {
+		count   int // characters of the BMP that are written, ASCII included
+		refused string
+		written string
+		want    string
+	}{
+		932:   {7517, "¥¢", "①", "\x87\x40"},
+		936:   {21920, "ǹ⺁〾䶮", "€ⅰ", "\x80\xa2\xa1"},
+		949:   {17176, "¢é", "똠힣", "\x8c\x63\xc6\x52"},
+		950:   {13593, "Èあいы䏰␀╭￭", "€中", "\xa3\xe1\xa4\xa4"},
+		1252:  {251, "Ж\u0081", "é", "\xe9"},
+		20127: {128, "éü\u0080", "a", "a"},
+		20932: {7070, "①髙ñ", "漢ｱ", "\xb4\xc1\x8e\xb1"},
+		51949: {8354, "똠힣", "가", "\xb0\xa1"},
+	} {
+		count := 0
+		for r := range rune(0x10000) {
+			if _, err := pst.EncodeString8(cp, string(r)); err == nil {
+				count++
+			}
+		}
+		assert.Equal(t, tt.count, count, cp)
+		for _, r := range tt.refused {
+			_, err := pst.EncodeString8(cp, string(r))
+			assert.ErrorIs(t, err, pst.ErrCodePage, "%d %c", cp, r)
+			stream, err := pst.EncodeString8Stream(cp, bytes.NewReader(pst.EncodeUTF16(string(r))))
+			require.NoError(t, err)
+			if b, err := io.ReadAll(stream); err == nil {
+				back, err := pst.DecodeString8(cp, b)
+				require.NoError(t, err)
+				assert.NotEqual(t, string(r), back, "%d %c", cp, r)
+			}
+		}
+		got, err := pst.EncodeString8(cp, tt.written)
+		require.NoError(t, err)
+		assert.Equal(t, tt.want, string(got), cp)
 	}
 }
 

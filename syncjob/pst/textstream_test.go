@@ -26,6 +26,7 @@ func TestString8Stream(t *testing.T) {
 		{"western", 1252, strings.Repeat("Käse für Žofie €\r\n", 500)},
 		{"japanese", 932, strings.Repeat("a山田太郎ｱ", 900)},
 		{"with a byte order mark", 65001, "\uFEFFx😀"},
+		{"chinese", 950, strings.Repeat("a王小明€，", 900)},
 		{"stateful", 50220, strings.Repeat("漢字 and ASCII ", 300)},
 		{"four bytes", 54936, strings.Repeat("é😀中", 700)},
 	} {
