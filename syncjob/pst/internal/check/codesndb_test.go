@@ -42,6 +42,9 @@ var ndbBreakages = []breakage{
 	// counters
 	{code: "next-bid", where: "bbt page @", n: 8, nANSI: 6, on: empty, file: func(im *image) { im.header(func(h *disk.Header) { h.NextP = 1 }) }},
 	{code: "rgnid", warn: true, where: "header", on: mixed, file: func(im *image) { im.header(func(h *disk.Header) { h.RgNID[disk.NIDTypeNormalMessage] = 1 }) }},
+	{code: "rgnid", warn: true, where: "header", on: mixed, file: func(im *image) {
+		im.header(func(h *disk.Header) { h.RgNID[disk.NIDTypeSearchFolder] = disk.MaxNIDIndex + 1 })
+	}},
 	{code: "nid-range", warn: true, where: "node 0x24", on: mixed, store: func(s *store) {
 		s.addNode(disk.NBTEntry{NID: lowMessage, Data: s.node(person).Data, Sub: s.node(person).Sub, Parent: s.node(person).Parent})
 	}, also: []string{"contents-row"}},

@@ -11,6 +11,9 @@ func (c *checker) counters() {
 		}
 	}
 	for t, highest := range c.maxNID {
+		if c.hdr.RgNID[t] > disk.MaxNIDIndex {
+			c.warnf("rgnid", headerRef, "header", "rgnid[%#02x] is %#x, the highest index is %#x", t, c.hdr.RgNID[t], disk.MaxNIDIndex)
+		}
 		switch disk.NIDType(t) {
 		case disk.NIDTypeHID, disk.NIDTypeInternal, disk.NIDTypeSearchUpdateQueue, disk.NIDTypeSearchCriteria, disk.NIDTypeSearchContentsTable,
 			disk.NIDTypeContentsTableIndex, disk.NIDTypeSearchTableIndex, disk.NIDTypeAttachmentTable, disk.NIDTypeRecipientTable:
