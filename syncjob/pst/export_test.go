@@ -168,3 +168,6 @@ func FillTable(tx *Tx, folder NID, n int) error {
 	}
 	return err
 }
+
+// ValueID is what names a value of a store.
+var ValueID = valueID

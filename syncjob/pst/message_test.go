@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pstsyncd/syncjob/pst"
+	"pstsyncd/syncjob/pst/internal/disk"
 	"pstsyncd/syncjob/pst/psttest"
 	"pstsyncd/syncjob/vfs"
 )
@@ -165,6 +166,18 @@ func TestMessage_muchOfAll(t *testing.T) {
 	i := slices.IndexFunc(last, func(p pst.Property) bool { return p.Tag.Type() == pst.TypeObject })
 	require.GreaterOrEqual(t, i, 0)
 	assert.True(t, equalStreams(t, c.Attachments[48].Props[0], last[i]))
+}
+
+// Copies of a store that go on apart give one block id to two values: what names a value
+// is where it is, too, and how long.
+func TestValueID(t *testing.T) {
+	id := pst.ValueID(disk.BREF{BID: 0x44, IB: 0x6000}, 2<<20)
+	assert.NotZero(t, id)
+	assert.Equal(t, id, pst.ValueID(disk.BREF{BID: 0x44, IB: 0x6000}, 2<<20))
+	assert.NotEqual(t, id, pst.ValueID(disk.BREF{BID: 0x48, IB: 0x6000}, 2<<20))
+	assert.NotEqual(t, id, pst.ValueID(disk.BREF{BID: 0x44, IB: 0x8000}, 2<<20))
+	assert.NotEqual(t, id, pst.ValueID(disk.BREF{BID: 0x44, IB: 0x6000}, 3<<20))
+	assert.Zero(t, pst.ValueID(disk.BREF{BID: 0x44}, 2<<20), "what is not in the file has no name yet")
 }
 
 func equalStreams(t *testing.T, a, b pst.Property) bool {

@@ -131,7 +131,7 @@ func (o *object) append(tag Tag, more []byte) error {
 func (o *object) putStream(p Property) (NID, int64, error) {
 	r := io.Reader(bytes.NewReader(p.Data))
 	if p.Large != nil {
-		stream, err := p.Large.Open()
+		stream, err := p.Large.open()
 		if err != nil {
 			return 0, 0, err
 		}
@@ -142,22 +142,44 @@ func (o *object) putStream(p Property) (NID, int64, error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	if n != p.Size() {
-		return 0, 0, fmt.Errorf("stream has %d bytes and not %d: %w", n, p.Size(), ErrInvalid)
+	if err := checkSize(n, p.Size()); err != nil {
+		return 0, 0, err
 	}
 	nid := o.tx.NewNID(disk.NIDTypeLTP)
 	return nid, n, o.subs.Set(ndb.Node{NID: nid, Data: bid})
 }
 
-func (l *Large) readAll() ([]byte, error) {
+// open begins to read the value, and at most one byte more.
+func (l *Large) open() (io.ReadCloser, error) {
 	r, err := l.Open()
 	if err != nil {
 		return nil, err
 	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(r, l.Size+1), r}, nil
+}
+
+func (l *Large) readAll() ([]byte, error) {
+	r, err := l.open()
+	if err != nil {
+		return nil, err
+	}
 	defer r.Close()
-	b := make([]byte, l.Size)
-	_, err = io.ReadFull(r, b)
+	b, err := io.ReadAll(r)
+	if err == nil {
+		err = checkSize(int64(len(b)), l.Size)
+	}
 	return b, err
+}
+
+// checkSize refuses a stream that has not as many bytes as it says.
+func checkSize(n, want int64) error {
+	if n == want {
+		return nil
+	}
+	return fmt.Errorf("stream has %d bytes, it says %d: %w", n, want, ErrInvalid)
 }
 
 // remove drops a property and the subnode that holds its value.

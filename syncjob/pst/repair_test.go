@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -263,6 +264,25 @@ func readDamageAt(fsys *crashfs.FS, path string) error {
 		errs = append(errs, errors.New(p.String()))
 	}
 	return errors.Join(errs...)
+}
+
+// cutFile ends before its size says, as a file that another program cuts.
+type cutFile struct{ vfs.File }
+
+func (f cutFile) Size() (int64, error) {
+	size, err := f.File.Size()
+	return size + 1, err
+}
+
+// What is not whole is no copy.
+func TestRepairMaps_cutMeanwhile(t *testing.T) {
+	fsys := crashfs.New()
+	fsys.Load(storeName, richStore(t, pst.CreateOptions{}))
+	from, err := fsys.Open(storeName)
+	require.NoError(t, err)
+	err = pst.RepairMaps(t.Context(), fsys, cutFile{from}, storeName, copyName, nil)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	assert.Equal(t, []string{storeName}, fsys.Paths())
 }
 
 // The maps that only large files have are rebuilt, too; the copy of a sparse file is sparse.

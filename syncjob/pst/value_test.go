@@ -109,6 +109,31 @@ func testTxNotFound(t *testing.T, o pst.CreateOptions) {
 	})
 }
 
+// A stream that does not have as many bytes as it says is refused, and the transaction goes
+// on without it.
+func TestTx_streamOfAnotherSize(t *testing.T) { eachFormat(t, testStreamOfAnotherSize) }
+
+func testStreamOfAnotherSize(t *testing.T, o pst.CreateOptions) {
+	f := psttest.Open(t, psttest.NewAs(t, o))
+	folder, err := f.Default(pst.ClassContact)
+	require.NoError(t, err)
+	psttest.Edit(t, f, func(tx *pst.Tx) {
+		for _, size := range []int64{10, 5000, 20_000} {
+			for _, says := range []int64{size - 1, size + 1} {
+				p := psttest.Stream(pst.MakeTag(0x6700, pst.TypeBinary), size)
+				p.Large.Size = says
+				_, err := tx.Create(folder, pst.Content{Props: []pst.Property{p}})
+				require.ErrorIs(t, err, pst.ErrInvalid, "%d bytes that say %d", size, says)
+			}
+		}
+		_, err := tx.Create(folder, psttest.In(t, tx, psttest.Contact("Ada", "")))
+		require.NoError(t, err)
+	})
+	got, err := f.Folder(folder)
+	require.NoError(t, err)
+	assert.Equal(t, 1, got.Items)
+}
+
 func TestString8(t *testing.T) {
 	for cp, tc := range map[int]struct {
 		text  string

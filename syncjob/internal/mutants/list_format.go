@@ -72,6 +72,21 @@ var formatMutants = []mutant{
 		suites: in(diskPkg, "Vector|Header|ReadByOthers|Corpus"),
 	},
 	{
+		name: "stream-cut-short", breaks: "a stream that ends before its size is stored as it came",
+		edits:  one(pstPkg+"/object.go", "if n == want {", "if n <= want {"),
+		suites: in(pstPkg, "Tx_stream"),
+	},
+	{
+		name: "value-id-of-block", breaks: "values of one block id in two copies of a store have one name",
+		edits:  one(pstPkg+"/message.go", "[]uint64{uint64(root.BID), root.IB, uint64(size)}", "[]uint64{uint64(root.BID), uint64(size)}"),
+		suites: in(pstPkg, "ValueID"),
+	},
+	{
+		name: "copy-cut-short", breaks: "a repaired copy of a store that was cut meanwhile counts as whole",
+		edits:  one(pstPkg+"/repair.go", "err = io.ErrUnexpectedEOF // another program has cut it", "err = nil"),
+		suites: in(pstPkg, "RepairMaps"),
+	},
+	{
 		name: "text-look-alike", breaks: "a character that the code page lacks becomes one that looks like it",
 		edits:  one(pstPkg+"/text.go", "return out, err == nil && string(back) == s", "return out, err == nil && string(back) != \"\\x00\""),
 		suites: in(pstPkg, "String8|Text|CodePage"),

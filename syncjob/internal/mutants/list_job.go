@@ -153,6 +153,26 @@ var jobMutants = []mutant{
 		suites: in(jobPkg, "CodePage"),
 	},
 	{
+		name: "large-of-another", breaks: "a large value of a store that was copied and went on apart is taken for the one that was recorded",
+		edits:  one("syncjob/look.go", "if st.moved < doubtful {", "if st.moved <= another {"),
+		suites: in(jobPkg, "Look_"),
+	},
+	{
+		name: "large-of-a-fork", breaks: "large values that were recorded are believed after the store turned out to have another history",
+		edits:  one("syncjob/look.go", "l.store.moved, l.store.values = doubtful, newValues()", "l.store.moved = doubtful"),
+		suites: in(jobPkg, "Look_"),
+	},
+	{
+		name: "copied-file-believed", breaks: "the pages of a store in another file than before are believed",
+		edits:  one("syncjob/store.go", "last.FileID != \"\" && st.fileID != \"\" && last.FileID != st.fileID:", "last.FileID == \"\" && st.fileID == \"x\":"),
+		suites: in(jobPkg, "Store_"),
+	},
+	{
+		name: "failed-side-recorded", breaks: "a store whose commit failed is recorded as it is found then",
+		edits:  one("syncjob/finish.go", "if !r.done[s] {\n\t\treturn nil\n\t}\n", ""),
+		suites: in(jobPkg, "Run_Crash|Killed|FailedCommit"),
+	},
+	{
 		name: "private-told", breaks: "private items go to the common store",
 		edits:  one("syncjob/reconcile.go", "j.keepPrivate(&plan)\n", ""),
 		suites: in(jobPkg, "Private"),
