@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -274,4 +275,38 @@ func (m *tableModel) empty(t testing.TB, tx *ndb.Tx) {
 	h, err := ltp.OpenHeap(d)
 	require.NoError(t, err)
 	assert.Equal(t, h.UserRoot().Block()+1, d.Blocks())
+}
+
+// TestTCEditor_RowsBesideASubnode has rows outgrow the heap in a table whose usual subnode
+// for them is in use.
+func TestTCEditor_RowsBesideASubnode(t *testing.T) {
+	s := smallTable(t)
+	const usual = disk.NID(0x3F)
+	s.update(func(tx *ndb.Tx) {
+		n, err := tx.Node(tableNID)
+		require.NoError(t, err)
+		sub, err := tx.EditSubnodes(n.Sub)
+		require.NoError(t, err)
+		data, _, err := tx.WriteData(strings.NewReader("in use"))
+		require.NoError(t, err)
+		require.NoError(t, sub.Set(ndb.Node{NID: usual, Data: data}))
+		n.Sub, err = sub.Flush()
+		require.NoError(t, err)
+		require.NoError(t, tx.PutNode(n))
+		editTable(t, tx, func(e *ltp.TCEditor) {
+			for i := range uint32(500) {
+				require.NoError(t, e.Set(i<<5|4, []ltp.Cell{{Tag: tagNumber, Data: make([]byte, 4)}}))
+			}
+		})
+	})
+	n, err := s.Node(tableNID)
+	require.NoError(t, err)
+	tc, err := ltp.OpenTC(s, n)
+	require.NoError(t, err)
+	rows, err := tc.Rows()
+	require.NoError(t, err)
+	assert.Equal(t, 500, rows)
+	sub, err := s.Subnode(n.Sub, usual)
+	require.NoError(t, err)
+	assert.Equal(t, "in use", string(heapBytes(t, s, sub)))
 }

@@ -238,3 +238,26 @@ func TestTx_ManyNewNodesKeepMemoryModerate(t *testing.T) {
 	})
 	assert.Less(t, peak, uint64(16<<20))
 }
+
+// A file that grew although much of it is free, in sections that the density list has no
+// place for, is searched for them by the transactions that follow.
+func TestTx_SpaceBesidesTheDensityListIsFound(t *testing.T) {
+	const sections = 400
+	f := hugeStore(t, disk.Unicode, sections, 1000)
+	h, err := ndb.Open(f, ndb.Options{ReadOnly: true})
+	require.NoError(t, err)
+	ref := disk.BREF{BID: h.Header().NextP, IB: disk.DListOffset}
+	list := disk.DList{Flags: disk.DListBackfillComplete, Trailer: disk.NewPageTrailer(disk.PageDList, ref)}
+	f.put(t, disk.DListOffset, disk.PageSize, list.Marshal)
+
+	s, err := ndb.Open(f, ndb.Options{})
+	require.NoError(t, err)
+	for range 12 {
+		putNode(t, s, 0, 400_000)
+	}
+	require.NoError(t, s.Close())
+	size, err := f.Size()
+	require.NoError(t, err)
+	assert.Greater(t, size, disk.SectionOffset(sections))
+	assert.LessOrEqual(t, size, disk.SectionOffset(sections+2))
+}

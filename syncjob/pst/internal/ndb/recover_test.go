@@ -2,7 +2,9 @@ package ndb_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -111,6 +113,16 @@ func TestOpen_TornFirstSectorNeedsMatchingJournal(t *testing.T) {
 	wrong := slices.Clone(journalBytes)
 	wrong[len(wrong)-4-2*disk.Unicode.HeaderSize()+cryptAt] ^= disk.CryptPermute ^ disk.CryptCyclic
 	assert.ErrorIs(t, open(wrong), disk.ErrCorrupt, "a journal that was not written whole")
+	sealed := func(at int, n uint32) []byte {
+		b := slices.Clone(journalBytes)
+		binary.LittleEndian.PutUint32(b[at:], n)
+		binary.LittleEndian.PutUint32(b[len(b)-4:], disk.CRC(b[:len(b)-4]))
+		return b
+	}
+	assert.ErrorIs(t, open(sealed(0, 0)), disk.ErrCorrupt, "another file")
+	for _, count := range []uint32{0, 4, math.MaxUint32} {
+		assert.ErrorIs(t, open(sealed(len("pstsyncd journal\n"), count)), disk.ErrCorrupt, "%d headers", count)
+	}
 	assert.NoError(t, open(journalBytes))
 	torn[40] ^= 0xFF
 	assert.ErrorIs(t, open(journalBytes), disk.ErrCorrupt, "a journal of another time")
