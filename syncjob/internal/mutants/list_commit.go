@@ -236,6 +236,11 @@ var recoveryMutants = []mutant{
 		suites: in(ndbPkg, "AmidCarry"),
 	},
 	{
+		name: "journal-any-count", breaks: "a journal is believed in how many headers it has",
+		edits:  one(journalFile, " || count > maxJournalHeaders ||", " ||"),
+		suites: in(ndbPkg, "TornFirstSector"),
+	},
+	{
 		name: "sync-recovery-flag", breaks: "the header that says that the AMaps are to be rebuilt is not synced before they are",
 		edits:  one(ndbPkg+"/recover.go", "if err := s.writeHeader(h); err != nil {\n\t\treturn err\n\t}\n\treturn s.sync()", "return s.writeHeader(h)"),
 		suites: in(ndbPkg, "FlagBeforeMaps"),
