@@ -24,6 +24,7 @@ func (r *rebuild) collect() error {
 	if err != nil {
 		return err
 	}
+	r.maps = make([]disk.AMap, 0, sections) // no more than the file has bytes for
 	for i := range sections {
 		r.maps = append(r.maps, disk.NewAMap(i))
 	}
