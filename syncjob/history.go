@@ -16,7 +16,7 @@ const keptOfDeleted = 64 << 10
 // Bounds of what is saved of the items that a job changes, in bytes of values.
 const (
 	maxEntry       = 64 << 20 // in one entry
-	maxHistoryHeld = 32 << 20 // in memory; beyond, entries are written before the job is done
+	maxHistoryHeld = 8 << 20  // in memory; beyond, entries are written before the job is done
 )
 
 // replaced is what an edit overwrites or removes: what lost a conflict in an entry of its
