@@ -177,6 +177,7 @@ func TestRecovery(t *testing.T) {
 					}
 					says := openedReadOnly(t, fsys)
 					assert.Equal(t, tc.sound, says == "", says)
+					assert.NotContains(t, says, "restored")
 					require.Equal(t, want, contents(t, fsys, true), "for reading only")
 					require.Equal(t, r.disk().Bytes(storeName), fsys.Bytes(storeName))
 					openAndChange(t, fsys, nil)

@@ -16,6 +16,9 @@ import (
 // header says was being extended, be it by one who never looks at fAMapValid.
 func (s *Store) recover(restored bool) error {
 	img := s.current()
+	if restored {
+		s.log.Info("header was torn and is restored")
+	}
 	if restored || img.cutOff() {
 		if err := s.rebuild(restored); err != nil {
 			return fmt.Errorf("rebuild allocation maps: %w", err)
@@ -38,7 +41,6 @@ func (s *Store) restoreHeader(torn headerImage) (headerImage, error) {
 	if !ok {
 		return torn, errHeaderCRC
 	}
-	s.log.Info("header was torn and is restored")
 	return img, img.check(s.f)
 }
 
