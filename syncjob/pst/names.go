@@ -24,7 +24,7 @@ const (
 	firstNamedID = 0x8000
 	maxNamedIDs  = 0x8000 - 2 // 0xFFFE and 0xFFFF are not for use
 	maxNameBytes = 1 << 16    // of a string name
-	maxAllNames  = 8 << 20    // bytes of all string names; many may claim the same bytes
+	maxAllNames  = 16 << 20   // bytes of all string names; many may claim the same bytes
 	maxBuckets   = 0x7000 - 1 // bucket properties end below the named ones
 )
 
@@ -47,7 +47,7 @@ type nameMap struct {
 	strings *io.SectionReader
 
 	byID   map[uint16]PropName
-	held   int                 // bytes of the names in byID that were read
+	held   int                 // bytes of the string names that were read
 	folded map[PropName]uint16 // every string name in lower case; nil until one is missed
 	added  map[PropName]uint16 // names that a transaction has added, strings in lower case
 	guidOf map[[16]byte]uint16 // property sets by their index; nil until needed
@@ -103,9 +103,6 @@ func (m *nameMap) name(id uint16) (PropName, bool, error) {
 	if err != nil {
 		return PropName{}, false, fmt.Errorf("name of property %#04x: %w", id, err)
 	}
-	if m.held += len(name.Name); m.held > maxAllNames {
-		return PropName{}, false, disk.Corruptf("name-to-id map", -1, "names of over %d bytes", maxAllNames)
-	}
 	m.byID[id] = name
 	return name, true, nil
 }
@@ -155,10 +152,14 @@ func (m *nameMap) str(off uint32) (string, error) {
 	if n > maxNameBytes {
 		return "", disk.Corruptf("name-to-id map", int64(off), "name of %d bytes", n)
 	}
+	if m.held+int(n) > maxAllNames {
+		return "", disk.Corruptf("name-to-id map", int64(off), "names of over %d bytes", maxAllNames)
+	}
 	b := make([]byte, n)
 	if err := readFull(m.strings, b, int64(off)+4); err != nil {
 		return "", err
 	}
+	m.held += int(n)
 	return DecodeUTF16(b), nil
 }
 

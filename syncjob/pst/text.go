@@ -61,11 +61,17 @@ func encodeWhole(enc encoding.Encoding, s string) ([]byte, bool) {
 // DecodeUTF16 converts UTF-16LE. A lone surrogate becomes U+FFFD, an odd last
 // byte is dropped.
 func DecodeUTF16(b []byte) string {
-	u := make([]uint16, len(b)/2)
-	for i := range u {
-		u[i] = binary.LittleEndian.Uint16(b[2*i:])
+	text := make([]byte, 0, len(b)/2)
+	for ; len(b) >= 2; b = b[2:] {
+		c := rune(binary.LittleEndian.Uint16(b))
+		if utf16.IsSurrogate(c) && len(b) >= 4 {
+			if pair := utf16.DecodeRune(c, rune(binary.LittleEndian.Uint16(b[2:]))); pair != utf8.RuneError {
+				c, b = pair, b[2:]
+			}
+		}
+		text = utf8.AppendRune(text, c) // U+FFFD for a surrogate
 	}
-	return string(utf16.Decode(u))
+	return string(text)
 }
 
 // EncodeUTF16 converts to UTF-16LE without a terminator.

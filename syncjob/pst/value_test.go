@@ -1,9 +1,12 @@
 package pst_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -162,4 +165,16 @@ func TestUTF16(t *testing.T) {
 		assert.Equal(t, s, pst.DecodeUTF16(pst.EncodeUTF16(s)))
 	}
 	assert.Equal(t, "a\uFFFD", pst.DecodeUTF16([]byte{'a', 0, 0x00, 0xD8, 1}))
+
+	units := []uint16{'a', 'é', 0x65E5, 0xD83C, 0xDF89, 0xDC00, 0xDBFF, 0xFFFD, 0xFFFF}
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 2000 {
+		var u []uint16
+		var b []byte
+		for range r.IntN(8) {
+			u = append(u, units[r.IntN(len(units))])
+			b = binary.LittleEndian.AppendUint16(b, u[len(u)-1])
+		}
+		require.Equal(t, string(utf16.Decode(u)), pst.DecodeUTF16(b), "%x", u)
+	}
 }
