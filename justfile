@@ -35,9 +35,9 @@ interop:
 mutants name="":
     go run ./syncjob/internal/mutants -only '{{name}}'
 
-# each fuzz target for a while, such as `just fuzz 5m`
-fuzz time="30s":
-    PSTSYNCD_FUZZTIME={{time}} .ci/run fuzz
+# each fuzz target with so many inputs, such as `just fuzz 100000`
+fuzz inputs="5000":
+    PSTSYNCD_FUZZINPUTS={{inputs}} .ci/run fuzz
 
 # the checker on stores of 10 GB and of a million messages, which are made as they are read
 large:
