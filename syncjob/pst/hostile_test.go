@@ -398,6 +398,12 @@ var hostileStores = map[string]func(h *hostileStore, f disk.Format){
 			require.NoError(h, tx.PutNode(ndb.Node{NID: disk.NIDSearchDomainObject, Data: data}))
 		})
 	},
+	"no id of a message left": func(h *hostileStore, _ disk.Format) {
+		r := newRemains(h, h.fsys.Bytes(storeName))
+		r.header.RgNID[disk.NIDTypeNormalMessage] = 1<<32 - 1
+		r.seal()
+		h.fsys.Load(storeName, r.b)
+	},
 	"a thousand properties of the same megabyte": func(h *hostileStore, _ disk.Format) {
 		h.edit(func(tx *ndb.Tx) { require.NoError(h, tx.PutNode(h.aliases(tx, h.outer(tx), pst.LargeSize, 1000))) })
 	},

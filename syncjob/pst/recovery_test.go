@@ -20,14 +20,14 @@ import (
 
 // remains is a store whose last writer was cut off, in pieces that can be damaged.
 type remains struct {
-	t       *testing.T
+	t       testing.TB
 	format  disk.Format
 	header  disk.Header
 	b       []byte
 	journal []byte
 }
 
-func newRemains(t *testing.T, b []byte) *remains {
+func newRemains(t testing.TB, b []byte) *remains {
 	t.Helper()
 	r := &remains{t: t, b: slices.Clone(b)}
 	var err error

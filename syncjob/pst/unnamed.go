@@ -53,10 +53,10 @@ func (tx *Tx) nameUnnamed(m *nameMap) error {
 // that is sound costs no more than this.
 func (tx *Tx) sampleUnnamed(m *nameMap) (last int, err error) {
 	last = -1
-	end := tx.file.store.Header().RgNID[disk.NIDTypeNormalMessage] + 1
+	end := min(tx.file.store.Header().RgNID[disk.NIDTypeNormalMessage], disk.MaxNIDIndex) + 1
 	step := max(1, (end-min(end, firstMessage))/unnamedSamples)
 	for at := uint32(firstMessage); at < end; at += step {
-		from, to := disk.MakeNID(disk.NIDTypeNormalMessage, at), disk.MakeNID(disk.NIDTypeNormalMessage, at+step-1)
+		from, to := disk.MakeNID(disk.NIDTypeNormalMessage, at), disk.MakeNID(disk.NIDTypeNormalMessage, min(at+step, end)-1)
 		for n, err := range tx.tx.Nodes(from, to) {
 			if err != nil {
 				return -1, err

@@ -179,6 +179,21 @@ func TestTx_NoMoreIDs(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
+// Nor do ids of nodes.
+func TestTx_NoMoreNIDs(t *testing.T) {
+	for _, last := range []uint32{disk.MaxNIDIndex, disk.MaxNIDIndex + 1, 1<<32 - 1} {
+		fsys, m := smallStoreAs(t, disk.Unicode)
+		patch(t, fsys, func(h *disk.Header, _ []byte) { h.RgNID[disk.NIDTypeNormalMessage] = last })
+		s := openStore(t, fsys)
+		tx := begin(t, s)
+		_ = tx.NewNID(disk.NIDTypeNormalMessage)
+		require.ErrorIs(t, tx.Commit(), ndb.ErrFull, "after %#x", last)
+		require.NoError(t, tx.Rollback())
+		requireModel(t, m, s)
+		require.NoError(t, s.Close())
+	}
+}
+
 func TestTx_UndoneChangesWriteNothing(t *testing.T) {
 	fsys, s := newStore(t, disk.Unicode, disk.CryptPermute)
 	defer s.Close()

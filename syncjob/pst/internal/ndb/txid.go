@@ -30,7 +30,7 @@ var folderTables = [...]disk.NIDType{
 // NewNID returns an id of type t that no node has and that was never given out. If
 // there is none, or finding out fails, it returns one that Commit will refuse.
 func (tx *Tx) NewNID(t disk.NIDType) disk.NID {
-	index := max(tx.next.RgNID[t], firstIndex(t))
+	index := min(max(tx.next.RgNID[t], firstIndex(t)), disk.MaxNIDIndex)
 	for {
 		index++
 		nid := disk.MakeNID(t, index)
