@@ -36,7 +36,7 @@ mutants name="":
     go run ./syncjob/internal/mutants -only '{{name}}'
 
 # each fuzz target with so many inputs, such as `just fuzz 100000`
-fuzz inputs="5000":
+fuzz inputs="50000":
     PSTSYNCD_FUZZINPUTS={{inputs}} .ci/run fuzz
 
 # the checker on stores of 10 GB and of a million messages, which are made as they are read
