@@ -30,7 +30,10 @@ func dryRun(db *state.DB, j *job) error {
 // inside is a database whose transactions are all one.
 type inside struct{ tx *state.Tx }
 
-func (i inside) View(f func(*state.Tx) error) error   { return f(i.tx) }
+// View calls f in that transaction.
+func (i inside) View(f func(*state.Tx) error) error { return f(i.tx) }
+
+// Update calls f in that transaction: what it changes goes where that goes.
 func (i inside) Update(f func(*state.Tx) error) error { return f(i.tx) }
 
 // foretell counts what the plan would do, and holds what a store would refuse for its

@@ -63,6 +63,7 @@ func (r *recorder) walk(tx *state.Tx, s merge.Side) error {
 // nobody knows no page.
 type nobody struct{}
 
+// Page gives none.
 func (nobody) Page(state.Side, uint64) (state.Page, bool, error) { return state.Page{}, false, nil }
 
 // outcome records one item.

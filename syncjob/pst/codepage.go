@@ -85,6 +85,7 @@ func (w windows) NewEncoder() *encoding.Encoder {
 	return &encoding.Encoder{Transformer: windowsEncoder{w.Encoding.NewEncoder(), w.has}}
 }
 
+// windowsEncoder encodes one character at a time, to look at the code of each.
 type windowsEncoder struct {
 	*encoding.Encoder
 	has func(b []byte) bool
@@ -92,6 +93,8 @@ type windowsEncoder struct {
 
 var errNotWindows = errors.New("not in the code page of windows")
 
+// Transform encodes UTF-8, up to the first character that Windows does not have
+// ([transform.Transformer]).
 func (e windowsEncoder) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
 	for nSrc < len(src) {
 		if src[nSrc] < utf8.RuneSelf {

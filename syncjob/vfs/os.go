@@ -8,6 +8,7 @@ import (
 // OS is the file system of the operating system.
 var OS FS = osFS{}
 
+// osFS is an [FS]; what its methods promise is said there.
 type osFS struct{}
 
 func (osFS) Open(path string) (File, error) { return wrap(os.Open(path)) }
